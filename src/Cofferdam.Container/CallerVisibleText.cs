@@ -1,0 +1,48 @@
+namespace Cofferdam.Containers;
+
+/// <summary>
+/// Messages that programs above a runtime search for. Their wording is runc's (checked against 1.1.5), not ours to
+/// change: each member names who looks for it.
+/// </summary>
+internal static class CallerVisibleText
+{
+    /// <summary>
+    /// containerd's shim maps text with "does not exist" to NotFound when it kills, and ignores it when it deletes;
+    /// podman's status refresh takes "does not exist" to mean that the runtime lost the container.
+    /// </summary>
+    public const string NotExist = "container does not exist";
+
+    /// <summary>
+    /// containerd's shim maps "container not running", as well as "process already finished" and "no such process", to
+    /// NotFound when it kills; without it a task whose init just exited cannot be deleted.
+    /// </summary>
+    public const string NotRunning = "container not running";
+
+    /// <summary>Operators' scripts and clients that retry with a new id look for this one after create.</summary>
+    public const string Exists = "container with given ID already exists";
+
+    /// <summary>Said by runc for every malformed id; moby's and podman's tests look for it.</summary>
+    public const string InvalidId = "invalid container ID format";
+
+    /// <summary>Answer of resume to a container that is not frozen.</summary>
+    public const string NotPaused = "container not paused";
+
+    /// <summary>runc's answers of start by state.</summary>
+    public const string StartStopped = "cannot start a container that has stopped";
+
+    /// <inheritdoc cref="StartStopped"/>
+    public const string StartRunning = "cannot start an already running container";
+
+    /// <inheritdoc cref="StartStopped"/>
+    public const string StartPaused = "cannot start a container in the paused state";
+
+    /// <summary>runc's answers of exec by state; the shim and docker show them to users.</summary>
+    public const string ExecStopped = "cannot exec in a stopped container";
+
+    /// <inheritdoc cref="ExecStopped"/>
+    public const string ExecPaused = "cannot exec in a paused container (use --ignore-paused to override)";
+
+    /// <summary>podman and cri-o look for "that is not stopped" to tell a refused delete from a broken one.</summary>
+    public static string DeleteNotStopped(ContainerId id, ContainerStatus status) =>
+        $"cannot delete container {id} that is not stopped: {status.ToText()}";
+}
