@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# Installs what the tests need (as root), builds everything, and runs the tests.
+#   ./test.sh              all of them (as root: namespaces, mounts and cgroups of this machine are used and put back)
+#   ./test.sh unit         only the fast ones that need no root and no built programs
+#   ./test.sh NAME [ARG…]  one project, e.g. ./test.sh Spec -method '*cwd*'   (arguments go to xunit)
+# The last line is "N passed, N failed, N skipped". COFFER_TEST_LIMIT: seconds a project may take (600).
+set -uo pipefail
+cd "$(dirname "$0")"
+. eng/dotnet.sh
+
+what=${1:-all}
+[ $# = 0 ] || shift
+# Suites that drive programs; all others are fast once their kernel tests are left out.
+slow=" BlackBox Attack Clients Stress "
+filter=("$@")
+names=()
+for directory in tests/Cofferdam.*.Tests; do
+    name=${directory#tests/Cofferdam.}
+    name=${name%.Tests}
+    case $what in
+        all) names+=("$name") ;;
+        unit) [[ $slow == *" $name "* ]] || names+=("$name") ;;
+        "$name" | "Cofferdam.$name.Tests") names+=("$name") ;;
+    esac
+done
+if [ ${#names[@]} = 0 ]; then
+    echo "no test project '$what' below tests/" >&2
+    exit 2
+fi
+[ "$what" != unit ] || filter+=(-trait- Layer=Kernel)
+
+echo "== building"
+if [ "$what" != unit ]; then
+    eng/install-packages.sh build test || exit 1
+    ./build.sh || exit 1
+fi
+for name in "${names[@]}"; do
+    # Output is shown only when something is wrong.
+    if ! log=$(dotnet build "tests/Cofferdam.$name.Tests" -c Release --nologo -v quiet </dev/null 2>&1); then
+        echo "$log" >&2
+        echo "test.sh: tests/Cofferdam.$name.Tests does not build" >&2
+        exit 1
+    fi
+done
+
+passed=0 failed=0 skipped=0 failures=()
+limit=${COFFER_TEST_LIMIT:-600}
+mkdir -p artifacts/test
+for name in "${names[@]}"; do
+    echo "== $name"
+    console=artifacts/test/$name.log
+    # timeout ends the whole process group: a hanging suite must not leave its children behind.
+    timeout --kill-after=20 "$limit" "artifacts/bin/Cofferdam.$name.Tests/release/Cofferdam.$name.Tests" \
+        -noLogo -noColor "${filter[@]}" </dev/null 2>&1 | tee "$console"
+    status=${PIPESTATUS[0]}
+    summary=$(sed -n 's/.*Total: \([0-9]*\), Errors: \([0-9]*\), Failed: \([0-9]*\), Skipped: \([0-9]*\).*/\1 \2 \3 \4/p' "$console" | tail -n 1)
+    read -r total errors fails skips <<<"${summary:-0 0 0 0}"
+    passed=$((passed + total - fails - skips))
+    skipped=$((skipped + skips))
+    failed=$((failed + fails + errors))
+    case $status in
+        0) ;;
+        124 | 137) echo "$name: ended after $limit s" >&2 && failed=$((failed + 1)) ;;
+        *) [ $((fails + errors)) -gt 0 ] || failed=$((failed + 1)) ;;
+    esac
+    [ "$status" = 0 ] || failures+=("$name (status $status, console above and in $console)")
+done
+
+echo
+for failure in "${failures[@]}"; do
+    echo "not passed: $failure"
+done
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" = 0 ]
