@@ -1,0 +1,28 @@
+using Cofferdam.Linux;
+
+namespace Cofferdam.Cgroups;
+
+/// <summary>Open files by which a process that is being launched enters its cgroup by itself.</summary>
+/// <remarks>
+/// On v1 a thread that writes "0" to <c>tasks</c> moves itself, and only that: the kernel then skips
+/// cgroup_threadgroup_rwsem (since 5.5), whose first taker waits for an RCU grace period. Measured on an idle host: 0.09 ms in
+/// place of 7 to 10. A process with one thread so moves as a whole. The kernel checks the rights of who opened the file
+/// (since 5.17; before, a process may always move itself), so this works from inside a new user namespace too. A new
+/// cgroup namespace must be unshared after it, because its root is the cgroup of that moment.
+/// </remarks>
+public sealed class CgroupEntry(IReadOnlyList<OwnedFd> taskFiles, OwnedFd? cloneInto) : IDisposable
+{
+    /// <summary>v1: the process writes the byte "0" to each, once, while it has a single thread.</summary>
+    public IReadOnlyList<OwnedFd> TaskFiles { get; } = taskFiles;
+
+    /// <summary>
+    /// v2, alone or beside v1 on a hybrid host: the directory for clone3's CLONE_INTO_CGROUP (5.7). Null where there is none.
+    /// </summary>
+    public OwnedFd? CloneInto { get; } = cloneInto;
+
+    public void Dispose()
+    {
+        foreach (OwnedFd file in TaskFiles) file.Dispose();
+        CloneInto?.Dispose();
+    }
+}
