@@ -13,8 +13,8 @@ public sealed record Seccomp
     /// <summary><c>architectures</c>; the native one is always covered.</summary>
     public IReadOnlyList<SeccompArchitecture> Architectures { get; init; } = [];
 
-    /// <summary><c>flags</c>: SECCOMP_FILTER_FLAG_… names.</summary>
-    public IReadOnlyList<string> Flags { get; init; } = [];
+    /// <summary><c>flags</c>: SECCOMP_FILTER_FLAG_… names; absent (null) is the default set, which an empty list is not.</summary>
+    public IReadOnlyList<string>? Flags { get; init; }
 
     /// <summary><c>listenerPath</c>: socket that receives the notify descriptor.</summary>
     public string? ListenerPath { get; init; }
