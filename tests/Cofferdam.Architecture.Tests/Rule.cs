@@ -1,0 +1,14 @@
+namespace Cofferdam.Architecture.Tests;
+
+internal enum Rule
+{
+    FileLength,
+    MethodLength,
+    OneTypePerFile,
+    Message,
+    Sealed,
+    Name,
+    SafetyComment,
+    CommentedOutCode,
+    PragmaReason,
+}
