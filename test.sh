@@ -30,8 +30,8 @@ fi
 [ "$what" != unit ] || filter+=(-trait- Layer=Kernel)
 
 echo "== building"
-if [ "$what" != unit ]; then
-    eng/install-packages.sh build test || exit 1
+[ "$what" = unit ] || eng/install-packages.sh build test || exit 1
+if [ "$what" = all ] || [[ $slow == *" ${names[0]} "* ]]; then
     ./build.sh || exit 1
 fi
 for name in "${names[@]}"; do
