@@ -1,3 +1,4 @@
+using Cofferdam.Cgroups;
 using Cofferdam.Spec;
 
 namespace Cofferdam.Containers;
@@ -35,11 +36,8 @@ public sealed record CreateOptions
     /// <summary>Descriptors 0 to 2 of the program; null gives it the caller's.</summary>
     public StandardIo? Io { get; init; }
 
-    /// <summary>Have systemd make the cgroup; cgroupsPath is then <c>slice:prefix:name</c>.</summary>
-    public bool SystemdCgroup { get; init; }
-
-    /// <summary>Make no cgroup: the container stays in the caller's.</summary>
-    public bool NoCgroup { get; init; }
+    /// <summary>Who makes the cgroup. With systemd, cgroupsPath is <c>slice:prefix:name</c>.</summary>
+    public CgroupManagerKind CgroupManager { get; init; }
 
     /// <summary>Whether refusals of the cgroup file system are put up with.</summary>
     public RootlessMode Rootless { get; init; }
