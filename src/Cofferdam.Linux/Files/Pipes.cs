@@ -1,0 +1,16 @@
+using Cofferdam.Linux.Syscalls;
+
+namespace Cofferdam.Linux;
+
+/// <summary>Pipes (pipe(7)).</summary>
+public static unsafe class Pipes
+{
+    /// <summary>pipe2(2).</summary>
+    public static (OwnedFd Read, OwnedFd Write) Create()
+    {
+        const int O_CLOEXEC = 0x80000;
+        int* fds = stackalloc int[2];
+        // SAFETY: pipe2 writes two numbers.
+        return Libc.pipe2(fds, O_CLOEXEC) == 0 ? (new OwnedFd(fds[0]), new OwnedFd(fds[1])) : throw Kernel.Failure("pipe2");
+    }
+}
