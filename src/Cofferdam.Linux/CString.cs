@@ -3,6 +3,7 @@ using System.Text;
 namespace Cofferdam.Linux;
 
 /// <summary>Strings on their way into the kernel: UTF-8 with a terminating NUL.</summary>
+// SAFETY: every pointer is to a pinned or stack buffer whose size is given; strings are terminated.
 public static unsafe class CString
 {
     /// <summary>Encodes <paramref name="value"/>; <paramref name="operation"/> is named when it cannot be encoded.</summary>

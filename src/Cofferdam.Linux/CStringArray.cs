@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 namespace Cofferdam.Linux;
 
 /// <summary>A NULL-terminated array of C strings (argv, envp) in native memory.</summary>
+// SAFETY: every pointer is to a pinned or stack buffer whose size is given; strings are terminated.
 public sealed unsafe class CStringArray : IDisposable
 {
     private byte** _pointers;

@@ -3,6 +3,7 @@ using Cofferdam.Linux.Syscalls;
 namespace Cofferdam.Linux;
 
 /// <summary>Removes a directory with everything in it, by descriptors, whatever names or depth a container left there.</summary>
+// SAFETY: every pointer is to a pinned or stack buffer whose size is given; strings are terminated.
 public static unsafe class FileTree
 {
     // A tree deeper than this is cut: its lower part is renamed to the top, so that neither descriptors nor stack run out.
@@ -16,7 +17,6 @@ public static unsafe class FileTree
     {
         fixed (byte* path = CString.Encode(name, "remove tree"))
         {
-            // SAFETY: the name is terminated and pinned.
             using OwnedFd? top = OpenDirectory(Kernel.Directory(parent), path, ResolveLimit(parent), out Errno errno);
             if (top is not null)
             {

@@ -5,6 +5,7 @@ using Cofferdam.Linux.Syscalls;
 namespace Cofferdam.Linux;
 
 // Reading and writing what is in files.
+// SAFETY: every pointer is to a pinned or stack buffer whose size is given; strings are terminated.
 public static unsafe partial class Files
 {
     private const int DefaultReadLimit = 16 << 20;
@@ -17,7 +18,6 @@ public static unsafe partial class Files
     public static bool TryRead(OwnedFd file, Span<byte> buffer, out int count, out Errno errno)
     {
         nint result;
-        // SAFETY: the buffer is pinned and its length given.
         fixed (byte* data = buffer)
         {
             do result = Libc.read(file.Fd, data, (nuint)buffer.Length);
@@ -33,7 +33,6 @@ public static unsafe partial class Files
     public static bool TryWrite(OwnedFd file, ReadOnlySpan<byte> content, out int count, out Errno errno)
     {
         nint result;
-        // SAFETY: the content is pinned and its length given.
         fixed (byte* data = content)
         {
             do result = Libc.write(file.Fd, data, (nuint)content.Length);

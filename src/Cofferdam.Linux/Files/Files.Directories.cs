@@ -4,6 +4,7 @@ using Cofferdam.Linux.Syscalls;
 namespace Cofferdam.Linux;
 
 // Names: making, moving, listing and removing them.
+// SAFETY: every pointer is to a pinned or stack buffer whose size is given; strings are terminated.
 public static unsafe partial class Files
 {
     private const int DirectoryBufferSize = 8192;
@@ -23,7 +24,6 @@ public static unsafe partial class Files
     public static bool TryMkdir(OwnedFd? directory, string path, int mode, out Errno errno)
     {
         int result;
-        // SAFETY: the path is terminated and pinned during the call.
         fixed (byte* name = CString.Encode(path, "mkdir")) result = Libc.mkdirat(Kernel.Directory(directory), name, (uint)mode);
         errno = result < 0 ? Libc.LastErrno : Errno.None;
         return result == 0;
@@ -49,7 +49,6 @@ public static unsafe partial class Files
     {
         // The kernel's wide encoding of a device number (makedev(3)).
         ulong device = (minor & 0xff) | ((ulong)(major & 0xfff) << 8) | ((ulong)(minor & ~0xffu) << 12) | ((ulong)(major & ~0xfffu) << 32);
-        // SAFETY: the path is terminated and pinned during the call.
         fixed (byte* name = CString.Encode(path, "mknod"))
         {
             if (Libc.mknodat(Kernel.Directory(directory), name, ((uint)type << 12) | (uint)mode, device) < 0) throw Kernel.Failure("mknod", path);
@@ -59,7 +58,6 @@ public static unsafe partial class Files
     /// <summary>symlinkat(2).</summary>
     public static void Symlink(string target, OwnedFd? directory, string path)
     {
-        // SAFETY: both strings are terminated and pinned during the call.
         fixed (byte* to = CString.Encode(target, "symlink"), name = CString.Encode(path, "symlink"))
         {
             if (Libc.symlinkat(to, Kernel.Directory(directory), name) < 0) throw Kernel.Failure("symlink", target, path);
@@ -75,7 +73,6 @@ public static unsafe partial class Files
     {
         byte[] buffer = new byte[4096];
         nint length;
-        // SAFETY: the path is terminated, the buffer's size is given, and both are pinned.
         fixed (byte* name = CString.Encode(path, "readlink"), data = buffer)
         {
             length = Libc.readlinkat(Kernel.Directory(directory), name, data, (nuint)buffer.Length);
@@ -89,7 +86,6 @@ public static unsafe partial class Files
     /// <summary>renameat2(2): replaces what has the new name, unless <paramref name="replace"/> is false (EEXIST).</summary>
     public static void Rename(OwnedFd? oldDirectory, string oldPath, OwnedFd? newDirectory, string newPath, bool replace = true)
     {
-        // SAFETY: both paths are terminated and pinned during the call.
         fixed (byte* from = CString.Encode(oldPath, "rename"), to = CString.Encode(newPath, "rename"))
         {
             uint flags = replace ? 0 : Libc.RENAME_NOREPLACE;
@@ -162,7 +158,6 @@ public static unsafe partial class Files
     private static bool TryUnlinkAt(OwnedFd? directory, string path, int flags, string operation, out Errno errno)
     {
         int result;
-        // SAFETY: the path is terminated and pinned during the call.
         fixed (byte* name = CString.Encode(path, operation)) result = Libc.unlinkat(Kernel.Directory(directory), name, flags);
         errno = result < 0 ? Libc.LastErrno : Errno.None;
         return result == 0;

@@ -3,6 +3,7 @@ using Cofferdam.Linux.Syscalls;
 namespace Cofferdam.Linux;
 
 // What files are, and who owns them.
+// SAFETY: every pointer is to a pinned or stack buffer whose size is given; strings are terminated.
 public static unsafe partial class Files
 {
     /// <summary>statx(2), following links.</summary>
@@ -22,7 +23,6 @@ public static unsafe partial class Files
         Libc.statx_buffer buffer = default;
         int flags = (followLinks ? 0 : Libc.AT_SYMLINK_NOFOLLOW) | (path.Length == 0 ? Libc.AT_EMPTY_PATH : 0);
         int result;
-        // SAFETY: the path is terminated and pinned; the buffer has the size of struct statx.
         fixed (byte* name = CString.Encode(path, "stat"))
         {
             do result = Libc.statx(Kernel.Directory(directory), name, flags, Libc.STATX_BASIC_STATS | Libc.STATX_MNT_ID, &buffer);
@@ -41,7 +41,6 @@ public static unsafe partial class Files
     public static bool IsExecutable(string path)
     {
         const int X_OK = 1, AT_EACCESS = 0x200;
-        // SAFETY: the path is terminated and pinned during the call.
         fixed (byte* name = CString.Encode(path, "access")) return Libc.faccessat(Libc.AT_FDCWD, name, X_OK, AT_EACCESS) == 0;
     }
 
@@ -50,7 +49,6 @@ public static unsafe partial class Files
     {
         Libc.statfs_buffer buffer = default;
         int result;
-        // SAFETY: the buffer has the size of struct statfs.
         do result = Libc.fstatfs(file.Fd, &buffer);
         while (Kernel.Interrupted(result));
         return result == 0 ? buffer.f_type : throw Kernel.Failure("fstatfs", path);

@@ -4,6 +4,7 @@ using Cofferdam.Linux.Syscalls;
 namespace Cofferdam.Linux;
 
 /// <summary>Files by path and by directory descriptor. Every descriptor is close-on-exec.</summary>
+// SAFETY: every pointer is to a pinned or stack buffer whose size is given; strings are terminated.
 public static unsafe partial class Files
 {
     // A rename or mount elsewhere makes openat2 with BENEATH or IN_ROOT answer EAGAIN; on a busy machine more than once.
@@ -32,7 +33,6 @@ public static unsafe partial class Files
     public static bool TryOpenAt(OwnedFd? directory, string path, OpenFlags flags, [NotNullWhen(true)] out OwnedFd? file, out Errno errno, int mode = 0)
     {
         int fd;
-        // SAFETY: the path is terminated and pinned during the call.
         fixed (byte* name = CString.Encode(path, "open"))
         {
             do fd = Libc.openat(Kernel.Directory(directory), name, flags.ToNative(), mode);
@@ -48,7 +48,6 @@ public static unsafe partial class Files
         Libc.open_how how = new() { flags = (ulong)flags.ToNative(), mode = (ulong)mode, resolve = (ulong)resolve };
         long fd;
         int attempts = ResolveAttempts;
-        // SAFETY: the path is terminated and pinned during the call; how lives on the stack.
         fixed (byte* name = CString.Encode(path, "openat2"))
         {
             do fd = Libc.syscall(Libc.SYS_openat2, directory.Fd, (long)name, (long)&how, sizeof(Libc.open_how), 0, 0);

@@ -3,6 +3,7 @@ using Cofferdam.Linux.Syscalls;
 namespace Cofferdam.Linux;
 
 /// <summary>Anonymous files in memory (memfd_create(2), Linux 3.17).</summary>
+// SAFETY: every pointer is to a pinned or stack buffer whose size is given; strings are terminated.
 public static unsafe class Memfds
 {
     private const int SealAll = 0x1 | 0x2 | 0x4 | 0x8;
@@ -10,7 +11,6 @@ public static unsafe class Memfds
     /// <summary>An empty file; <paramref name="name"/> shows only in /proc.</summary>
     public static OwnedFd Create(string name, bool sealable = false)
     {
-        // SAFETY: the name is terminated and pinned during the call.
         fixed (byte* text = CString.Encode(name, "memfd_create"))
         {
             int fd = Libc.memfd_create(text, Libc.MFD_CLOEXEC | (sealable ? Libc.MFD_ALLOW_SEALING : 0));

@@ -3,6 +3,7 @@ using Cofferdam.Linux.Syscalls;
 namespace Cofferdam.Linux;
 
 /// <summary>Pipes (pipe(7)).</summary>
+// SAFETY: every pointer is to a pinned or stack buffer whose size is given; strings are terminated.
 public static unsafe class Pipes
 {
     /// <summary>pipe2(2).</summary>
@@ -10,7 +11,6 @@ public static unsafe class Pipes
     {
         const int O_CLOEXEC = 0x80000;
         int* fds = stackalloc int[2];
-        // SAFETY: pipe2 writes two numbers.
         return Libc.pipe2(fds, O_CLOEXEC) == 0 ? (new OwnedFd(fds[0]), new OwnedFd(fds[1])) : throw Kernel.Failure("pipe2");
     }
 }

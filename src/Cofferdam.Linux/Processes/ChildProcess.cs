@@ -6,6 +6,7 @@ namespace Cofferdam.Linux;
 /// A child started by posix_spawn(3): a hook, newuidmap, a logger. It has default signal dispositions, an empty signal
 /// mask and only the descriptors it was given, and the parent's memory is never copied.
 /// </summary>
+// SAFETY: every pointer is to a pinned or stack buffer whose size is given; strings are terminated.
 public sealed unsafe class ChildProcess : IDisposable
 {
     private ExitStatus? _status;
@@ -45,7 +46,6 @@ public sealed unsafe class ChildProcess : IDisposable
             SetAttributes(&attributes, start.NewSession);
 
             int pid;
-            // SAFETY: all arguments are terminated and live until the call returns.
             fixed (byte* path = CString.Encode(start.Path, "posix_spawn"))
             {
                 int error = Libc.posix_spawn(&pid, path, &actions, &attributes, arguments.Pointers, environment.Pointers);
@@ -102,9 +102,10 @@ public sealed unsafe class ChildProcess : IDisposable
 
     private static void SetAttributes(Libc.posix_spawnattr* attributes, bool newSession)
     {
-        // All signals but the two that glibc keeps for itself; the runtime's ignored SIGPIPE would survive the exec.
+        // The runtime's ignored SIGPIPE would survive the exec, and so would the two signals that glibc keeps for itself
+        // and ignores in the child unless they are named here.
         Libc.sigset_t all = default, none = default;
-        all.bits[0] = ulong.MaxValue & ~(3ul << 31);
+        all.bits[0] = ulong.MaxValue;
         short flags = (short)(Libc.POSIX_SPAWN_SETSIGDEF | Libc.POSIX_SPAWN_SETSIGMASK | (newSession ? Libc.POSIX_SPAWN_SETSID : 0));
         Check(Libc.posix_spawnattr_setsigdefault(attributes, &all), "posix_spawnattr_setsigdefault");
         Check(Libc.posix_spawnattr_setsigmask(attributes, &none), "posix_spawnattr_setsigmask");

@@ -4,6 +4,7 @@ using Cofferdam.Linux.Syscalls;
 namespace Cofferdam.Linux;
 
 /// <summary>Processes: handles that survive the reuse of their numbers, signals, and waiting for children.</summary>
+// SAFETY: every pointer is to a pinned or stack buffer whose size is given; strings are terminated.
 public static unsafe class Processes
 {
     /// <summary>The number of the calling process.</summary>
@@ -125,7 +126,6 @@ public static unsafe class Processes
     {
         Libc.siginfo_t info = default;
         int result;
-        // SAFETY: info has the size of siginfo_t.
         do result = Libc.waitid(idType, id, &info, options);
         while (Kernel.Interrupted(result));
         pid = info.si_pid;

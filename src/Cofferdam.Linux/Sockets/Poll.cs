@@ -4,6 +4,7 @@ using Cofferdam.Linux.Syscalls;
 namespace Cofferdam.Linux;
 
 /// <summary>Waiting for descriptors (poll(2)).</summary>
+// SAFETY: every pointer is to a pinned or stack buffer whose size is given; strings are terminated.
 public static unsafe class Poll
 {
     /// <summary>Waits until one item is ready or the time is over; sets <see cref="PollItem.Ready"/> of each.</summary>

@@ -3,6 +3,7 @@ using Cofferdam.Linux.Syscalls;
 namespace Cofferdam.Linux;
 
 /// <summary>Unix sockets (unix(7)), and descriptors sent through them.</summary>
+// SAFETY: every pointer is to a pinned or stack buffer whose size is given; strings are terminated.
 public static unsafe class UnixSockets
 {
     private const int LongestPath = Libc.sockaddr_un.PathSize - 1;
@@ -94,7 +95,6 @@ public static unsafe class UnixSockets
     {
         int controlSize = ControlSize(Libc.SCM_MAX_FD);
         byte* control = stackalloc byte[controlSize];
-        // SAFETY: both buffers are pinned or on the stack and their sizes are given.
         fixed (byte* data = buffer)
         {
             Libc.iovec part = new() { iov_base = data, iov_len = (nuint)buffer.Length };
@@ -119,7 +119,6 @@ public static unsafe class UnixSockets
     {
         Libc.ucred credentials = default;
         uint length = (uint)sizeof(Libc.ucred);
-        // SAFETY: the option's value is one struct ucred.
         if (Libc.getsockopt(socket.Fd, Libc.SOL_SOCKET, Libc.SO_PEERCRED, &credentials, &length) < 0) throw Kernel.Failure("getsockopt SO_PEERCRED");
         return new PeerCredentials(credentials.pid, credentials.uid, credentials.gid);
     }
@@ -127,7 +126,6 @@ public static unsafe class UnixSockets
     private static (OwnedFd First, OwnedFd Second) Pair(int type)
     {
         int* fds = stackalloc int[2];
-        // SAFETY: socketpair writes two numbers.
         return Libc.socketpair(Libc.AF_UNIX, type | Libc.SOCK_CLOEXEC, 0, fds) == 0
             ? (new OwnedFd(fds[0]), new OwnedFd(fds[1]))
             : throw Kernel.Failure("socketpair");
@@ -151,7 +149,6 @@ public static unsafe class UnixSockets
     {
         OwnedFd socket = Stream();
         Libc.sockaddr_un name = Address(address, "bind", out uint length);
-        // SAFETY: the address is on the stack and its length given.
         if (Libc.bind(socket.Fd, &name, length) == 0 && Libc.listen(socket.Fd, backlog) == 0) return socket;
         LinuxException failure = Kernel.Failure("bind", path);
         socket.Dispose();
