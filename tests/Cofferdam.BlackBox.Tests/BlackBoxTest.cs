@@ -1,0 +1,5 @@
+using Cofferdam.Testing;
+
+namespace Cofferdam.BlackBox.Tests;
+
+public abstract class BlackBoxTest() : RuntimeTest(KnownDifferences.All);

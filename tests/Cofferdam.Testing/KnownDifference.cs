@@ -1,0 +1,33 @@
+namespace Cofferdam.Testing;
+
+/// <summary>A test that cannot hold on a runtime other than the one it was written for: skipped there with its reason.
+/// <c>COFFER_RUN_DIFFERENCES=1</c> runs them all, to see which still differ.</summary>
+/// <param name="Runtime">Name that the runtime gives itself.</param>
+/// <param name="Below">The first version in which the difference is gone; null when none is known.</param>
+/// <param name="Test"><c>Class.Method</c>, or <c>Class.Method(part)</c> for the cases of a theory whose display name
+/// holds the part.</param>
+/// <param name="Reason">What differs, for the reader of the report.</param>
+public sealed record KnownDifference(string Runtime, string? Below, string Test, string Reason)
+{
+    public static string? ReasonFor(IReadOnlyList<KnownDifference> all, string test, string display)
+    {
+        if (Environment.GetEnvironmentVariable("COFFER_RUN_DIFFERENCES") == "1")
+            return null;
+        foreach (KnownDifference known in all)
+        {
+            if (known.Runtime == RuntimeUnderTest.Name
+                && (known.Below is null || RuntimeUnderTest.Version < Version.Parse(known.Below))
+                && known.Matches(test, display))
+                return known.Reason;
+        }
+        return null;
+    }
+
+    private bool Matches(string test, string display)
+    {
+        int open = Test.IndexOf('(');
+        if (open < 0)
+            return Test == test || (Test.EndsWith(".*", StringComparison.Ordinal) && test.StartsWith(Test[..^1], StringComparison.Ordinal));
+        return Test[..open] == test && display.Contains(Test[(open + 1)..^1], StringComparison.Ordinal);
+    }
+}
