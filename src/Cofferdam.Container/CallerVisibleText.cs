@@ -18,6 +18,9 @@ internal static class CallerVisibleText
     /// </summary>
     public const string NotRunning = "container not running";
 
+    /// <summary>Go's wording for a signal to a process that has ended; see <see cref="NotRunning"/>.</summary>
+    public const string ProcessFinished = "os: process already finished";
+
     /// <summary>Operators' scripts and clients that retry with a new id look for this one after create.</summary>
     public const string Exists = "container with given ID already exists";
 

@@ -160,6 +160,9 @@ public static unsafe partial class Libc
     public static partial int fchmod(int fd, uint mode);
 
     [LibraryImport(Name, SetLastError = true)]
+    public static partial int fchmodat(int dirfd, byte* path, uint mode, int flags);
+
+    [LibraryImport(Name, SetLastError = true)]
     public static partial int fchownat(int dirfd, byte* path, uint uid, uint gid, int flags);
 
     [LibraryImport(Name, SetLastError = true)]
