@@ -42,6 +42,6 @@ public static unsafe class Poll
     }
 
     // Rounded up: a wait that ends a fraction too early would be taken for the deadline.
-    private static int Remaining(long start, TimeSpan? timeout) =>
+    internal static int Remaining(long start, TimeSpan? timeout) =>
         timeout is not { } limit ? -1 : (int)Math.Clamp(Math.Ceiling((limit - Stopwatch.GetElapsedTime(start)).TotalMilliseconds), 0, int.MaxValue);
 }
