@@ -1,0 +1,58 @@
+using Cofferdam.Cgroups.V1;
+
+namespace Cofferdam.Cgroups;
+
+/// <summary>Chooses the implementation of <see cref="ICgroup"/> for this host: the one place that knows them all.</summary>
+public static class CgroupFactory
+{
+    /// <summary>The cgroup of a new container. Touches nothing yet.</summary>
+    /// <param name="cgroupsPath">
+    /// linux.cgroupsPath: an absolute one starts at the root of each hierarchy, a relative one at this process's own cgroup.
+    /// Null or empty: a cgroup named as the container, below this process's own.
+    /// </param>
+    /// <param name="containerId">The container's name.</param>
+    /// <param name="options">How to choose.</param>
+    /// <exception cref="CofferdamException">The host or the path does not allow it.</exception>
+    public static ICgroup ForSpec(string? cgroupsPath, string containerId, CgroupOptions? options = null)
+    {
+        options ??= new CgroupOptions();
+        if (options.Manager == CgroupManagerKind.Disabled) return new DisabledCgroup();
+        if (options.Manager == CgroupManagerKind.Systemd)
+            throw new CofferdamException(ErrorKind.Unimplemented, "cgroup manager 'systemd': not supported by this version (hint: use 'cgroupfs')");
+
+        CgroupHost host = CgroupHost.Detect();
+        switch (host.Mode)
+        {
+            case CgroupMode.Unified:
+                throw UnifiedNotSupported();
+            case CgroupMode.None:
+                throw new CofferdamException(ErrorKind.FailedPrecondition, "no cgroup hierarchy is mounted (hint: mount them at '/sys/fs/cgroup', or use cgroup manager 'disabled')");
+            default:
+                bool isExplicit = !string.IsNullOrEmpty(cgroupsPath);
+                string path = Checked(isExplicit ? cgroupsPath! : containerId);
+                return new CgroupV1(V1Paths.Resolve(host, path), options.Rootless && !isExplicit, options.Rootless);
+        }
+    }
+
+    /// <summary>The cgroup of an existing container, from the <see cref="ICgroup.Paths"/> in its state.</summary>
+    /// <param name="paths">Controller to directory; empty for a container without a cgroup.</param>
+    public static ICgroup Load(IReadOnlyDictionary<string, string> paths)
+    {
+        if (paths.Count == 0) return new DisabledCgroup();
+        if (paths.Count == 1 && paths.ContainsKey("")) throw UnifiedNotSupported();
+        return new CgroupV1(new Dictionary<string, string>(paths));
+    }
+
+    private static CofferdamException UnifiedNotSupported() => new(
+        ErrorKind.Unimplemented,
+        "this host has cgroup v2 only: this version supports cgroup v1 and hybrid hosts (hint: boot with 'systemd.unified_cgroup_hierarchy=0', or use cgroup manager 'disabled')");
+
+    private static string Checked(string path)
+    {
+        if (path.Contains('\0')) throw new CofferdamException(ErrorKind.InvalidArgument, "linux.cgroupsPath: must not hold a NUL");
+        string clean = CgroupPath.Clean(path);
+        // Limits and removal would hit everything else in the hierarchy.
+        if (clean is "" or "/") throw new CofferdamException(ErrorKind.InvalidArgument, $"linux.cgroupsPath: '{path}' names no cgroup below the root");
+        return clean;
+    }
+}
