@@ -1,0 +1,35 @@
+namespace Cofferdam.Clients.Tests;
+
+/// <summary>dockerd with its own containerd, its default bridge and seccomp profile; only <c>--add-runtime</c> is ours.</summary>
+public sealed class DockerHost : ClientHost
+{
+    public DockerHost()
+        : base("docker", "dockerd", "containerd", "containerd-shim-runc-v2", "iptables")
+    {
+        if (Unavailable != null)
+        {
+            return;
+        }
+
+        string socket = $"unix://{Host.Folder}/docker.sock";
+        Host.StartDaemon(
+            [
+                "dockerd", "--host", socket, "--data-root", $"{Host.Folder}/data", "--exec-root", "/run/docker-exec",
+                "--pidfile", "/run/docker.pid", "--storage-driver", "vfs", "--exec-opt", "native.cgroupdriver=cgroupfs",
+                "--cgroup-parent", "/" + Host.Name, "--default-ulimit", "nofile=1024:1024",
+                "--add-runtime", "coffer=" + RuntimeUnderTest.Path,
+            ],
+            readyLine: "API listen on");
+        Host.Variables["DOCKER_HOST"] = socket;
+        Run("import", BusyboxRootfs.CreateTarIn(Host.Folder), Image).Succeeded();
+    }
+
+    internal const string Image = "busybox:test";
+
+    private protected override IReadOnlyList<string> CommandLine(IReadOnlyList<string> arguments) => [Client, .. WithRuntime(arguments)];
+
+    private static string Client => RuntimeUnderTest.Locate("docker")!;
+
+    private static IEnumerable<string> WithRuntime(IReadOnlyList<string> arguments) =>
+        arguments[0] is "run" or "create" ? [arguments[0], "--runtime", "coffer", .. arguments.Skip(1)] : arguments;
+}

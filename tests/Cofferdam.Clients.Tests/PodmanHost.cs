@@ -1,0 +1,44 @@
+namespace Cofferdam.Clients.Tests;
+
+/// <summary>podman as root, with its own storage, and nothing changed but <c>--runtime</c>.</summary>
+public sealed class PodmanHost : ClientHost
+{
+    private readonly string[] _podman = [];
+
+    public PodmanHost()
+        : base("podman", "conmon")
+    {
+        if (Unavailable != null)
+        {
+            return;
+        }
+
+        // default_ulimits: podman's own limits are above what a host without CAP_SYS_RESOURCE may set.
+        // network_config_dir: networks of this machine's podman are not ours.
+        string configuration = Path.Combine(Host.Folder, "containers.conf");
+        File.WriteAllText(configuration, $"""
+            [containers]
+            default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
+            [engine]
+            cgroup_manager = "cgroupfs"
+            events_logger = "file"
+            """);
+        Host.Variables["CONTAINERS_CONF"] = configuration;
+        _podman =
+        [
+            "podman", "--root", $"{Host.Folder}/storage", "--runroot", "/run/podman-storage", "--tmpdir", "/run/podman",
+            "--storage-driver", "vfs", "--runtime", RuntimeUnderTest.Path,
+        ];
+        Host.Run([.. _podman, "import", BusyboxRootfs.CreateTarIn(Host.Folder), Image]).Succeeded();
+    }
+
+    internal const string Image = "localhost/busybox:test";
+
+    internal override IReadOnlyList<string> RemoveForced => ["rm", "-f", "-t", "0"];
+
+    private protected override IReadOnlyList<string> CommandLine(IReadOnlyList<string> arguments) => [.. _podman, .. Placed(arguments)];
+
+    // run and create get the parent cgroup that this suite watches.
+    private IEnumerable<string> Placed(IReadOnlyList<string> arguments) =>
+        arguments[0] is "run" or "create" ? [arguments[0], "--cgroup-parent", "/" + Host.Name, .. arguments.Skip(1)] : arguments;
+}
