@@ -42,7 +42,7 @@ public sealed class WrongTypeTests
             if (i % 3 == 0) damaged = damaged[..random.Next(damaged.Length)];
             try
             {
-                SpecReader.ReadSpec(damaged, []);
+                SpecValidator.Validate(SpecReader.ReadSpec(damaged, []));
             }
             catch (CofferdamException e)
             {

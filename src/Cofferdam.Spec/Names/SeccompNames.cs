@@ -4,6 +4,16 @@ namespace Cofferdam.Spec;
 /// <remarks>runtime-spec 1.3 config-linux.md, section Seccomp.</remarks>
 public static class SeccompNames
 {
+    /// <summary>Flags that the filter may have, as they are written in <c>flags</c>.</summary>
+    public static IReadOnlyList<string> Flags =>
+    [
+        "SECCOMP_FILTER_FLAG_LOG", "SECCOMP_FILTER_FLAG_SPEC_ALLOW", "SECCOMP_FILTER_FLAG_TSYNC", "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV",
+    ];
+
+    /// <summary>Whether the name is a known flag.</summary>
+    public static bool IsFlag(string name) => name is "SECCOMP_FILTER_FLAG_LOG" or "SECCOMP_FILTER_FLAG_SPEC_ALLOW"
+        or "SECCOMP_FILTER_FLAG_TSYNC" or "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV";
+
     /// <summary>The name of a <see cref="SeccompAction"/> in config.json.</summary>
     public static string Name(SeccompAction value) => value switch
     {

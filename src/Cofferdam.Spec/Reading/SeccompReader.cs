@@ -11,14 +11,14 @@ internal static class SeccompReader
         uint? errnoRet = null;
         string? listenerPath = null, listenerMetadata = null;
         IReadOnlyList<SeccompArchitecture> architectures = [];
-        IReadOnlyList<string> flags = [];
+        IReadOnlyList<string>? flags = null;
         IReadOnlyList<SeccompSyscall> syscalls = [];
         while (c.NextField())
         {
             if (c.Is("defaultAction"u8)) action = ReadAction(ref c);
             else if (c.Is("defaultErrnoRet"u8)) errnoRet = c.UInt32();
             else if (c.Is("architectures"u8)) architectures = ReadArchitectures(ref c);
-            else if (c.Is("flags"u8)) flags = c.Strings();
+            else if (c.Is("flags"u8)) flags = c.OptionalStrings();
             else if (c.Is("listenerPath"u8)) listenerPath = c.String();
             else if (c.Is("listenerMetadata"u8)) listenerMetadata = c.String();
             else if (c.Is("syscalls"u8)) syscalls = ReadSyscalls(ref c);

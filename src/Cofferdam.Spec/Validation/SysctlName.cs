@@ -1,0 +1,33 @@
+namespace Cofferdam.Spec;
+
+/// <summary>Names of kernel parameters.</summary>
+/// <remarks>
+/// sysctl.d(5): the first separator decides. <c>net.ipv4.conf.eth0/1.forwarding</c> and <c>net/ipv4/conf/eth0.1/forwarding</c>
+/// are the same parameter.
+/// </remarks>
+public static class SysctlName
+{
+    /// <summary>The path below /proc/sys; null if the name has an empty, "." or ".." component.</summary>
+    public static string? ToPath(string name)
+    {
+        int separator = name.AsSpan().IndexOfAny('.', '/');
+        if (separator < 0) return null;
+        string path = name[separator] == '/' ? name : Exchange(name);
+        foreach (Range part in path.AsSpan().Split('/'))
+        {
+            if (path.AsSpan()[part] is "" or "." or "..") return null;
+        }
+        return path;
+    }
+
+    private static string Exchange(string name)
+    {
+        char[] path = name.ToCharArray();
+        for (int i = 0; i < path.Length; i++)
+        {
+            if (path[i] == '.') path[i] = '/';
+            else if (path[i] == '/') path[i] = '.';
+        }
+        return new string(path);
+    }
+}
