@@ -7,14 +7,14 @@ namespace Cofferdam.Containers;
 internal static class CallerVisibleText
 {
     /// <summary>
-    /// containerd's shim maps text with "does not exist" to NotFound when it kills, and ignores it when it deletes;
-    /// podman's status refresh takes "does not exist" to mean that the runtime lost the container.
+    /// containerd's shim maps text with "does not exist" to NotFound when it kills (checkKillError), and ignores it when it
+    /// deletes; podman looks for the same words when it asks for the state.
     /// </summary>
     public const string NotExist = "container does not exist";
 
     /// <summary>
-    /// containerd's shim maps "container not running", as well as "process already finished" and "no such process", to
-    /// NotFound when it kills; without it a task whose init just exited cannot be deleted.
+    /// containerd's shim maps "container not running" (as "os: process already finished" and "no such process") to NotFound
+    /// when it kills, without which a task whose init just exited cannot be deleted; podman hides lines with it.
     /// </summary>
     public const string NotRunning = "container not running";
 
@@ -24,7 +24,7 @@ internal static class CallerVisibleText
     /// <summary>Operators' scripts and clients that retry with a new id look for this one after create.</summary>
     public const string Exists = "container with given ID already exists";
 
-    /// <summary>Said by runc for every malformed id; moby's and podman's tests look for it.</summary>
+    /// <summary>runc's answer to every malformed id.</summary>
     public const string InvalidId = "invalid container ID format";
 
     /// <summary>Answer of resume to a container that is not frozen.</summary>
@@ -45,7 +45,7 @@ internal static class CallerVisibleText
     /// <inheritdoc cref="ExecStopped"/>
     public const string ExecPaused = "cannot exec in a paused container (use --ignore-paused to override)";
 
-    /// <summary>podman and cri-o look for "that is not stopped" to tell a refused delete from a broken one.</summary>
+    /// <summary>runc's answer of delete to a container that lives; people search for it, and it names the status.</summary>
     public static string DeleteNotStopped(ContainerId id, ContainerStatus status) =>
         $"cannot delete container {id} that is not stopped: {status.ToText()}";
 }

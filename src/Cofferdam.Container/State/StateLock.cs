@@ -10,7 +10,8 @@ internal sealed class StateLock : IDisposable
 {
     private const int RecordMode = 0x180;   // 0600
 
-    // 0622: init opens the fifo for writing as the container's user, by a descriptor only: the directory lets nobody in.
+    // 0622: init opens the fifo for writing as whatever host user the container's is, so the owner does not matter; and by a
+    // descriptor from its parent, since the directory lets nobody in.
     private const int FifoMode = 0x192;
 
     private readonly string _root;
@@ -40,12 +41,11 @@ internal sealed class StateLock : IDisposable
         Files.WriteAll(file, text, StateDirectory.ConfigName);
     }
 
-    /// <summary>Makes the fifo at which init waits for start, owned by the container's root.</summary>
-    public void MakeFifo(long uid, long gid)
+    /// <summary>Makes the fifo at which init waits for start.</summary>
+    public void MakeFifo()
     {
         Files.MakeFifo(Directory, StateDirectory.FifoName, FifoMode);
         using OwnedFd fifo = Files.OpenAt(Directory, StateDirectory.FifoName, OpenFlags.NonBlocking | OpenFlags.NoFollow);
-        if (uid != Processes.EffectiveUid || gid != Processes.EffectiveGid) Files.Chown(fifo, uid, gid, StateDirectory.FifoName);
         // The umask took its part away.
         Files.Chmod(fifo, FifoMode, StateDirectory.FifoName);
     }
