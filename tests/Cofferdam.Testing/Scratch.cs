@@ -10,6 +10,7 @@ public sealed class Scratch : IDisposable
 {
     private static readonly string s_base = Path.Combine(Path.GetTempPath(), $"coffer-test-{Environment.ProcessId}");
     private static readonly Lazy<string> s_template = new(MakeTemplate);
+    private static readonly Lazy<string[]> s_applets = new(ListApplets);
     private static int s_next;
 
     private readonly List<Container> _containers = [];
@@ -86,7 +87,7 @@ public sealed class Scratch : IDisposable
         foreach (string directory in new[] { "bin", "dev", "etc", "home/user", "proc", "root", "run", "sys", "tmp", "usr/bin", "var" })
             System.IO.Directory.CreateDirectory(Path.Combine(path, directory));
         Libc.Check(Libc.link(s_template.Value, Path.Combine(path, "bin/busybox")), "link busybox");
-        foreach (string applet in Applets.Split(' '))
+        foreach (string applet in s_applets.Value)
             File.CreateSymbolicLink(Path.Combine(path, "bin", applet), "busybox");
         File.WriteAllText(Path.Combine(path, "etc/passwd"), "root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000:user:/home/user:/bin/sh\n");
         File.WriteAllText(Path.Combine(path, "etc/group"), "root:x:0:\nuser:x:1000:\nextra:x:2000:user\n");
@@ -139,10 +140,18 @@ public sealed class Scratch : IDisposable
         rm.WaitForExit();
     }
 
-    private const string Applets = "sh ash awk basename cat chgrp chmod chown chroot cmp cp cut date dd df diff dirname dmesg "
-        + "echo ed env expr fallocate false find fold free getopt grep groups head hexdump hostname id ifconfig ionice ip ipcalc "
-        + "kill killall less ln ls md5sum mkdir mkfifo mknod mktemp more mount mountpoint mv nc nice nohup nproc od pgrep pidof "
-        + "printf ps pwd readlink realpath renice reset rm rmdir sed seq setpriv setsid sha256sum sleep sort stat strings stty "
-        + "sync sysctl tail tar taskset tee test timeout touch tr true truncate tty tunctl umount uname uniq unshare uptime usleep "
-        + "vi wc which who whoami xargs xxd yes [ chrt ipcs ipcrm";
+    private static string[] ListApplets()
+    {
+        using var busybox = System.Diagnostics.Process.Start(
+            new System.Diagnostics.ProcessStartInfo("/bin/busybox", "--list") { RedirectStandardOutput = true })!;
+        string list = busybox.StandardOutput.ReadToEnd();
+        busybox.WaitForExit();
+        return [.. list.Split('\n', StringSplitOptions.RemoveEmptyEntries).Intersect(Applets.Split(' '))];
+    }
+
+    private const string Applets = "[ ash awk basename cat chgrp chmod chown chroot cmp cp cut date dd df dirname dmesg du echo env "
+        + "expr fallocate false find fold free grep groups head hexdump hostname id ifconfig ionice ip ipcs kill killall less ln ls "
+        + "md5sum mkdir mkfifo mknod mktemp mount mv nc nice nproc nsenter od pidof printf ps pwd readlink realpath renice rm rmdir "
+        + "route sed seq setpriv setsid sh sleep sort stat stty su sync sysctl tac tail tar taskset tee test time timeout top touch "
+        + "tr true truncate tty ulimit umount uname uniq unshare uptime usleep wc which who whoami xargs yes zcat";
 }
