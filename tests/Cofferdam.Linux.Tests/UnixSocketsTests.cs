@@ -108,7 +108,7 @@ public sealed class UnixSocketsTests
         byte[] buffer = new byte[65536];
         for (int count; (count = UnixSockets.Receive(second, buffer, fds)) > 0;) received.AddRange(buffer[..count]);
         sender.Join();
-        Assert.Equal(payload, received);
+        Assert.True(payload.AsSpan().SequenceEqual(received.ToArray()));
         Assert.Single(fds).Dispose();
         second.Dispose();
     }
