@@ -86,7 +86,8 @@ public sealed class ChildProcessTests
     [Fact]
     public void Wait_gives_up_when_the_time_is_over_and_Kill_ends_it()
     {
-        using ChildProcess child = ChildProcess.Start(new ChildStart { Path = "/bin/sleep", Arguments = ["sleep", "1000"] });
+        using IdleChild idle = new();
+        ChildProcess child = idle.Process;
         Assert.Null(child.Wait(TimeSpan.FromMilliseconds(10)));
         child.Kill();
         Assert.Equal(new ExitStatus(0, Signals.Kill), child.Wait(TimeSpan.FromSeconds(10)));

@@ -38,12 +38,10 @@ public sealed class ProcFsTests
     [Fact]
     public void Children_command_line_and_namespaces_of_a_child_are_read()
     {
-        using ChildProcess child = ChildProcess.Start(new ChildStart { Path = "/bin/sleep", Arguments = ["sleep", "1000"] });
+        using IdleChild child = new();
         Assert.Contains(child.Id, ProcFs.ReadChildren(Processes.CurrentId));
-        Assert.Equal(["sleep", "1000"], ProcFs.ReadCommandLine(child.Id));
+        Assert.Equal(IdleChild.Arguments, ProcFs.ReadCommandLine(child.Id));
         Assert.True(ProcFs.TryReadNamespace(child.Id, "net", out string? identity));
         Assert.StartsWith("net:[", identity, StringComparison.Ordinal);
-        child.Kill();
-        child.Wait();
     }
 }

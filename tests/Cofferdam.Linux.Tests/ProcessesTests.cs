@@ -5,10 +5,10 @@ public sealed class ProcessesTests
     [Fact]
     public void A_pidfd_never_means_the_next_process_with_the_same_number()
     {
-        using ChildProcess child = Sleeper();
+        using IdleChild child = new();
         using OwnedFd pidfd = Processes.OpenPidfd(child.Id);
-        child.Kill();
-        child.Wait();
+        child.Process.Kill();
+        child.Process.Wait();
         Assert.False(Processes.TrySendSignal(pidfd, 0, out Errno errno));
         Assert.Equal(Errno.ESRCH, errno);
         Assert.Equal(Errno.ESRCH, Assert.Throws<LinuxException>(() => Processes.SendSignal(pidfd, Signals.Terminate)).Errno);
@@ -18,7 +18,8 @@ public sealed class ProcessesTests
     [Fact]
     public void Number_and_start_time_identify_a_process()
     {
-        using ChildProcess first = Sleeper();
+        using IdleChild idle = new();
+        ChildProcess first = idle.Process;
         ProcStat stat = ProcFs.ReadStat(first.Id);
         Assert.Equal((first.Id, Processes.CurrentId), (stat.Pid, stat.ParentPid));
         Assert.True(stat.StartTime >= ProcFs.ReadStat(Processes.CurrentId).StartTime);
@@ -35,12 +36,16 @@ public sealed class ProcessesTests
     [Fact]
     public void Wait_by_pidfd_reaps_once()
     {
-        using ChildProcess child = Sleeper();
+        // cat ends with its input, should this test not come to reap it.
+        (OwnedFd read, OwnedFd write) = Pipes.Create();
+        using ChildProcess child = ChildProcess.Start(new ChildStart { Path = "/bin/cat", StandardInput = read });
+        read.Dispose();
         using OwnedFd pidfd = Processes.OpenPidfd(child.Id);
         Assert.Null(Processes.Wait(pidfd, TimeSpan.Zero));
         Processes.SendSignal(pidfd, Signals.Terminate);
         Assert.Equal(new ExitStatus(0, Signals.Terminate), Processes.Wait(pidfd));
         Assert.Equal(Errno.ECHILD, Assert.Throws<LinuxException>(() => Processes.Wait(pidfd)).Errno);
+        write.Dispose();
     }
 
     [Fact]
@@ -48,11 +53,9 @@ public sealed class ProcessesTests
     {
         if (Processes.EffectiveUid != 0) Assert.Skip("pidfd_getfd needs the right to trace");
         using OwnedFd memfd = Memfds.FromContent("shared", "x"u8);
-        using ChildProcess child = ChildProcess.Start(new ChildStart { Path = "/bin/sleep", Arguments = ["sleep", "1000"], ExtraFds = [memfd] });
-        using OwnedFd copy = Processes.CopyFd(child.Pidfd, 3);
+        using IdleChild child = new(memfd);
+        using OwnedFd copy = Processes.CopyFd(child.Process.Pidfd, 3);
         Assert.True(Files.Stat(copy).IsSameFile(Files.Stat(memfd)));
-        child.Kill();
-        child.Wait();
     }
 
     [Fact]
@@ -64,6 +67,4 @@ public sealed class ProcessesTests
 
     // Some kernels answer EINVAL for numbers above pid_max.
     private static string NormalizeInvalid(string message) => message.Replace("EINVAL (invalid argument)", "ESRCH (no such process)", StringComparison.Ordinal);
-
-    private static ChildProcess Sleeper() => ChildProcess.Start(new ChildStart { Path = "/bin/sleep", Arguments = ["sleep", "1000"] });
 }

@@ -59,13 +59,11 @@ public sealed class SchedulingTests
     [Fact]
     public void Limits_are_read_and_set_on_another_process()
     {
-        using ChildProcess child = ChildProcess.Start(new ChildStart { Path = "/bin/sleep", Arguments = ["sleep", "1000"] });
+        using IdleChild child = new();
         Assert.True(ResourceLimits.TryParse("RLIMIT_NOFILE", out int files));
         ResourceLimits.Set(child.Id, files, new ResourceLimit(10, 20));
         Assert.Equal(new ResourceLimit(10, 20), ResourceLimits.Read(child.Id, files));
         Assert.Equal(Errno.EINVAL, Assert.Throws<LinuxException>(() => ResourceLimits.Set(child.Id, files, new ResourceLimit(30, 20))).Errno);
-        child.Kill();
-        child.Wait();
         Assert.Equal("RLIMIT_RTTIME", ResourceLimits.Name(15));
         Assert.False(ResourceLimits.TryParse("RLIMIT_16", out _));
     }
