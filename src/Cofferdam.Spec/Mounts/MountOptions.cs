@@ -29,14 +29,17 @@ public static class MountOptions
     /// <param name="options">The options of one mount.</param>
     /// <param name="path">Their JSON path, for the message of a malformed one.</param>
     /// <exception cref="CofferdamException">InvalidArgument: an <c>idmap=</c> option is malformed.</exception>
-    public static ParsedMountOptions Parse(IReadOnlyList<string> options, string path = "options")
+    public static ParsedMountOptions Parse(IReadOnlyList<string> options, string path = "options") => Parse(options, new Place(path), "");
+
+    /// <summary>The same for the options of the mount at a place.</summary>
+    internal static ParsedMountOptions Parse(IReadOnlyList<string> options, Place place, string field = ".options")
     {
         var sorter = new MountOptionSorter();
         for (int i = 0; i < options.Count; i++)
         {
             if (!sorter.TryAdd(options[i]))
-                throw new CofferdamException(ErrorKind.InvalidArgument,
-                    $"{path}[{i}]: must be 'idmap', or 'idmap=' with uids and gids as FROM-TO-LENGTH#… separated by ';', is '{options[i]}'");
+                throw Fault.At(place, $"{field}[{i}]",
+                    $"must be 'idmap', or 'idmap=' with uids and gids as FROM-TO-LENGTH#… separated by ';', is '{options[i]}'");
         }
         return sorter.Sorted;
     }

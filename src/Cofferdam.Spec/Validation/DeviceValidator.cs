@@ -14,15 +14,15 @@ internal static class DeviceValidator
         for (int i = 0; i < linux.Devices.Count; i++)
         {
             LinuxDevice device = linux.Devices[i];
-            string path = $"linux.devices[{i}]";
-            Fault.UnlessAbsolute(device.Path, path + ".path");
+            var place = new Place("linux.devices", i);
+            Fault.UnlessAbsolute(device.Path, place, ".path");
             if (device.Type != DeviceType.Fifo)
             {
-                if (device.Major is < 0 or > MaxMajor) throw Fault.At(path + ".major", $"must be from 0 to {MaxMajor}");
-                if (device.Minor is < 0 or > MaxMinor) throw Fault.At(path + ".minor", $"must be from 0 to {MaxMinor}");
+                if (device.Major is < 0 or > MaxMajor) throw Fault.At(place, ".major", $"must be from 0 to {MaxMajor}");
+                if (device.Minor is < 0 or > MaxMinor) throw Fault.At(place, ".minor", $"must be from 0 to {MaxMinor}");
             }
-            Fault.UnlessId(device.Uid, path + ".uid");
-            Fault.UnlessId(device.Gid, path + ".gid");
+            Fault.UnlessId(device.Uid, place, ".uid");
+            Fault.UnlessId(device.Gid, place, ".gid");
         }
         CheckNetDevices(linux);
     }

@@ -9,17 +9,25 @@ internal static class Fault
     /// <summary>The error that a field has a value it must not have.</summary>
     public static CofferdamException At(string path, string what) => new(ErrorKind.InvalidArgument, $"{path}: {what}");
 
+    /// <summary>The error that a field of the object at a place has a value it must not have.</summary>
+    public static CofferdamException At(Place place, string field, string what) => At(place.Field(field), what);
+
     /// <summary>Text that ends in a system call must not end early.</summary>
     public static void IfNul(string? text, string path)
     {
         if (text is not null && text.Contains('\0')) throw At(path, "must not contain a NUL character");
     }
 
-    public static void IfNul(IReadOnlyList<string> texts, string path)
+    public static void IfNul(string? text, Place place, string field)
+    {
+        if (text is not null && text.Contains('\0')) IfNul(text, place.Field(field));
+    }
+
+    public static void IfNul(IReadOnlyList<string> texts, Place place, string field)
     {
         for (int i = 0; i < texts.Count; i++)
         {
-            if (texts[i].Contains('\0')) throw At($"{path}[{i}]", "must not contain a NUL character");
+            if (texts[i].Contains('\0')) IfNul(texts[i], $"{place.Field(field)}[{i}]");
         }
     }
 
@@ -27,6 +35,11 @@ internal static class Fault
     {
         if (!text.StartsWith('/')) throw At(path, text.Length == 0 ? "must be given" : $"must be absolute, is '{JsonPath.Printable(text)}'");
         IfNul(text, path);
+    }
+
+    public static void UnlessAbsolute(string text, Place place, string field)
+    {
+        if (!text.StartsWith('/') || text.Contains('\0')) UnlessAbsolute(text, place.Field(field));
     }
 
     public static void UnlessAbsolute(IReadOnlyList<string> texts, string path)
@@ -37,13 +50,13 @@ internal static class Fault
         }
     }
 
-    public static void UnlessId(uint? id, string path)
+    public static void UnlessId(uint? id, Place place, string field)
     {
-        if (id == NoId) throw At(path, "must be below 4294967295, which stands for no id");
+        if (id == NoId) throw At(place, field, "must be below 4294967295, which stands for no id");
     }
 
     /// <summary>A list of numbers like <c>0-3,7</c>.</summary>
-    public static void UnlessNumberList(string? list, string path)
+    public static void UnlessNumberList(string? list, Place place, string field)
     {
         if (string.IsNullOrEmpty(list)) return;
         foreach (Range part in list.AsSpan().Split(','))
@@ -53,7 +66,7 @@ internal static class Fault
             bool valid = dash < 0
                 ? TryNumber(range, out _)
                 : TryNumber(range[..dash], out int first) && TryNumber(range[(dash + 1)..], out int last) && first <= last;
-            if (!valid) throw At(path, $"must be a list of numbers and ranges such as 0-3,7, is '{JsonPath.Printable(list)}'");
+            if (!valid) throw At(place, field, $"must be a list of numbers and ranges such as 0-3,7, is '{JsonPath.Printable(list)}'");
         }
     }
 

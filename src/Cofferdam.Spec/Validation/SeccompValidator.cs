@@ -11,11 +11,11 @@ internal static class SeccompValidator
         const string Path = "linux.seccomp";
         // The runtime itself could not go on: every call would wait for a listener that has no descriptor yet.
         if (seccomp.DefaultAction == SeccompAction.Notify) throw Fault.At(Path + ".defaultAction", "must not be SCMP_ACT_NOTIFY");
-        CheckErrno(seccomp.DefaultErrnoRet, seccomp.DefaultAction, Path + ".defaultErrnoRet", warnings);
+        CheckErrno(seccomp.DefaultErrnoRet, seccomp.DefaultAction, new Place(Path), ".defaultErrnoRet", warnings);
         bool notifies = false;
         for (int i = 0; i < seccomp.Syscalls.Count; i++)
         {
-            CheckRule(seccomp.Syscalls[i], $"{Path}.syscalls[{i}]", warnings);
+            CheckRule(seccomp.Syscalls[i], new Place(Path + ".syscalls", i), warnings);
             notifies |= seccomp.Syscalls[i].Action == SeccompAction.Notify;
         }
         for (int i = 0; i < (seccomp.Flags?.Count ?? 0); i++)
@@ -30,26 +30,26 @@ internal static class SeccompValidator
         if (!hasListener && !string.IsNullOrEmpty(seccomp.ListenerMetadata)) throw Fault.At(Path + ".listenerMetadata", "must not be given without listenerPath");
     }
 
-    private static void CheckRule(SeccompSyscall rule, string path, ICollection<string> warnings)
+    private static void CheckRule(SeccompSyscall rule, Place place, ICollection<string> warnings)
     {
-        if (rule.Names.Count == 0) throw Fault.At(path + ".names", "must not be empty");
-        CheckErrno(rule.ErrnoRet, rule.Action, path + ".errnoRet", warnings);
+        if (rule.Names.Count == 0) throw Fault.At(place, ".names", "must not be empty");
+        CheckErrno(rule.ErrnoRet, rule.Action, place, ".errnoRet", warnings);
         for (int i = 0; i < rule.Args.Count; i++)
         {
-            if (rule.Args[i].Index > 5) throw Fault.At($"{path}.args[{i}].index", "must be from 0 to 5");
+            if (rule.Args[i].Index > 5) throw Fault.At(place, $".args[{i}].index", "must be from 0 to 5");
         }
         if (rule.Action != SeccompAction.Notify) return;
         for (int i = 0; i < rule.Names.Count; i++)
         {
             // The runtime hands the descriptor over by a write after the filter is in force.
-            if (rule.Names[i] == "write") throw Fault.At($"{path}.names[{i}]", "must not be 'write' with SCMP_ACT_NOTIFY");
+            if (rule.Names[i] == "write") throw Fault.At(place, $".names[{i}]", "must not be 'write' with SCMP_ACT_NOTIFY");
         }
     }
 
-    private static void CheckErrno(uint? value, SeccompAction action, string path, ICollection<string> warnings)
+    private static void CheckErrno(uint? value, SeccompAction action, Place place, string field, ICollection<string> warnings)
     {
-        if (value > MaxReturnData) throw Fault.At(path, $"must be at most {MaxReturnData}");
+        if (value > MaxReturnData) throw Fault.At(place, field, $"must be at most {MaxReturnData}");
         if (value is not null && action is not (SeccompAction.Errno or SeccompAction.Trace))
-            warnings.Add($"{path}: {SeccompNames.Name(action)} returns no errno, ignoring");
+            warnings.Add($"{place.Field(field)}: {SeccompNames.Name(action)} returns no errno, ignoring");
     }
 }

@@ -73,23 +73,23 @@ public static class SpecValidator
 
     private static void CheckHooks(Hooks hooks)
     {
-        CheckHooks(hooks.Prestart, "prestart");
-        CheckHooks(hooks.CreateRuntime, "createRuntime");
-        CheckHooks(hooks.CreateContainer, "createContainer");
-        CheckHooks(hooks.StartContainer, "startContainer");
-        CheckHooks(hooks.Poststart, "poststart");
-        CheckHooks(hooks.Poststop, "poststop");
+        CheckHooks(hooks.Prestart, "hooks.prestart");
+        CheckHooks(hooks.CreateRuntime, "hooks.createRuntime");
+        CheckHooks(hooks.CreateContainer, "hooks.createContainer");
+        CheckHooks(hooks.StartContainer, "hooks.startContainer");
+        CheckHooks(hooks.Poststart, "hooks.poststart");
+        CheckHooks(hooks.Poststop, "hooks.poststop");
     }
 
     private static void CheckHooks(IReadOnlyList<Hook> hooks, string kind)
     {
         for (int i = 0; i < hooks.Count; i++)
         {
-            string path = $"hooks.{kind}[{i}]";
-            Fault.UnlessAbsolute(hooks[i].Path, path + ".path");
-            Fault.IfNul(hooks[i].Args, path + ".args");
-            Fault.IfNul(hooks[i].Env, path + ".env");
-            if (hooks[i].Timeout <= 0) throw Fault.At(path + ".timeout", "must be greater than zero");
+            var place = new Place(kind, i);
+            Fault.UnlessAbsolute(hooks[i].Path, place, ".path");
+            Fault.IfNul(hooks[i].Args, place, ".args");
+            Fault.IfNul(hooks[i].Env, place, ".env");
+            if (hooks[i].Timeout <= 0) throw Fault.At(place, ".timeout", "must be greater than zero");
         }
     }
 
@@ -107,7 +107,7 @@ public static class SpecValidator
         CheckHiddenPaths(linux);
         if (linux.Personality is { Flags.Count: > 0 }) warnings.Add("linux.personality.flags: none are defined, ignoring");
         if (linux.IntelRdt is { } rdt) CheckIntelRdt(rdt);
-        if (linux.MemoryPolicy is { } policy) ProcessValidator.CheckMemoryPolicy(policy, "linux.memoryPolicy");
+        if (linux.MemoryPolicy is { } policy) ProcessValidator.CheckMemoryPolicy(policy, new Place("linux.memoryPolicy"));
     }
 
     private static void CheckHiddenPaths(LinuxConfig linux)
@@ -124,7 +124,7 @@ public static class SpecValidator
         if (rdt.ClosId is "." or ".." || (rdt.ClosId is not null && rdt.ClosId.Contains('/')))
             throw Fault.At("linux.intelRdt.closID", $"must be the name of a directory, is '{JsonPath.Printable(rdt.ClosId)}'");
         Fault.IfNul(rdt.ClosId, "linux.intelRdt.closID");
-        Fault.IfNul(rdt.Schemata, "linux.intelRdt.schemata");
+        Fault.IfNul(rdt.Schemata, new Place("linux.intelRdt"), ".schemata");
         Fault.IfNul(rdt.L3CacheSchema, "linux.intelRdt.l3CacheSchema");
         Fault.IfNul(rdt.MemBwSchema, "linux.intelRdt.memBwSchema");
     }
