@@ -1,0 +1,109 @@
+using Cofferdam.Containers.Sync;
+
+namespace Cofferdam.Containers.Init;
+
+/// <summary>Init's half of the conversation of <see cref="InitMessageKind"/>. Runtime-free.</summary>
+// SAFETY: the blob is mapped for the life of init; messages are whole structures on the stack.
+internal static unsafe class SyncOps
+{
+    /// <summary>Step Synchronize: A = the <see cref="SyncPoint"/>. Returns when the parent has done its part.</summary>
+    public static long Synchronize(InitBlob* blob, StepRecord* step)
+    {
+        InitMessage message = default;
+        message.Kind = InitMessageKind.AtPoint;
+        message.Value = step->A;
+        long result = Send(blob, &message, -1);
+        return result < 0 ? result : WaitForGo(blob);
+    }
+
+    public static long Send(InitBlob* blob, InitMessage* message, long fd)
+    {
+        IoVector part;
+        part.Base = message;
+        part.Length = sizeof(InitMessage);
+        MessageHeader header = default;
+        header.Parts = &part;
+        header.PartCount = 1;
+        ControlRights control = default;
+        if (fd >= 0)
+        {
+            control.Length = 20;   // CMSG_LEN(sizeof(int))
+            control.Level = Abi.SOL_SOCKET;
+            control.Type = Abi.SCM_RIGHTS;
+            control.Fd = (int)fd;
+            header.Control = &control;
+            header.ControlLength = sizeof(ControlRights);
+        }
+        long result;
+        do result = Sys.Call(Nr.sendmsg, blob->SyncFd, (long)&header, Abi.MSG_NOSIGNAL);
+        while (result == -Abi.EINTR);
+        return result;
+    }
+
+    public static long WaitForGo(InitBlob* blob)
+    {
+        InitMessage answer = default;
+        long result = Sys.Read(blob->SyncFd, &answer, sizeof(InitMessage));
+        if (result < 0) return result;
+        // End of file: the parent is gone, and nobody would ever start or clean up what goes on here.
+        if (result == 0) Sys.Exit(1);
+        return answer.Kind == InitMessageKind.Go ? 0 : -Abi.EPROTO;
+    }
+
+    /// <summary>Tells the parent the pid of the process that goes on in our place.</summary>
+    public static void ReportFork(InitBlob* blob, long pid)
+    {
+        InitMessage message = default;
+        message.Kind = InitMessageKind.Forked;
+        message.Value = pid;
+        Send(blob, &message, -1);
+    }
+
+    /// <summary>Tells the parent (or, once released, whoever started the container) which step failed, and why.</summary>
+    public static void ReportFailure(InitBlob* blob, int step, long result, int call)
+    {
+        InitMessage message = default;
+        message.Kind = InitMessageKind.Failed;
+        message.Step = step;
+        message.Errno = (int)-result;
+        message.Call = call;
+        message.Value = FailureValue;
+        byte* detail = (byte*)blob + blob->ScratchOffset;
+        for (int i = 0; i < InitMessage.DetailSize - 1 && detail[i] != 0 && FailureDetail != 0; i++)
+            message.Detail[i] = detail[i];
+        if (blob->Released != 0 && blob->FifoFd >= 0) Sys.Write(blob->FifoFd, (byte*)&message, sizeof(InitMessage));
+        else Send(blob, &message, -1);
+    }
+
+    /// <summary>1 when the start of the scratch block holds a text that explains the failure.</summary>
+    public static int FailureDetail;
+
+    /// <summary>A number that explains the failure: the wait status of a hook.</summary>
+    public static long FailureValue;
+
+    private struct IoVector
+    {
+        public void* Base;
+        public long Length;
+    }
+
+    private struct MessageHeader
+    {
+        public void* Name;
+        public long NameLength;
+        public IoVector* Parts;
+        public long PartCount;
+        public void* Control;
+        public long ControlLength;
+        public long Flags;
+    }
+
+    private struct ControlRights
+    {
+        public long Length;
+        public int Level;
+        public int Type;
+        public int Fd;
+        private int _padding;
+    }
+}
