@@ -37,6 +37,9 @@ internal sealed record ExecRequest
 
     public bool Rootless { get; init; }
 
+    /// <summary>The container shares its creator's session keyring.</summary>
+    public bool NoNewKeyring { get; init; }
+
     public LaunchTimings? Timings { get; init; }
 
     /// <summary>The state that seccomp listeners get.</summary>

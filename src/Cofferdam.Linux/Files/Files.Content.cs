@@ -103,6 +103,15 @@ public static unsafe partial class Files
         if (Libc.lseek(file.Fd, offset, 0) < 0) throw Kernel.Failure("lseek");
     }
 
+    /// <summary>Sets the size in bytes; what is added reads as zero (ftruncate(2)).</summary>
+    public static void Truncate(OwnedFd file, long size, string? path = null)
+    {
+        int result;
+        do result = Libc.ftruncate(file.Fd, size);
+        while (Kernel.Interrupted(result));
+        if (result < 0) throw Kernel.Failure("ftruncate", path);
+    }
+
     /// <summary>fsync(2).</summary>
     public static void Sync(OwnedFd file, string? path = null)
     {

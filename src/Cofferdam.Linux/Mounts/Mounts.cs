@@ -33,9 +33,10 @@ public static unsafe class Mounts
 
     /// <summary>A detached copy of the mount at a path, as bind mounts are (open_tree(2) OPEN_TREE_CLONE, Linux 5.2).</summary>
     /// <remarks>An empty path copies what <paramref name="directory"/> itself refers to.</remarks>
-    public static OwnedFd Clone(OwnedFd? directory, string path, bool recursive)
+    public static OwnedFd Clone(OwnedFd? directory, string path, bool recursive, bool followLinks = true)
     {
         uint flags = Libc.OPEN_TREE_CLONE | Libc.OPEN_TREE_CLOEXEC | (recursive ? Libc.AT_RECURSIVE : 0) | EmptyPath(path);
+        if (!followLinks) flags |= (uint)Libc.AT_SYMLINK_NOFOLLOW;
         fixed (byte* name = CString.Encode(path, "open_tree"))
         {
             long fd = Libc.syscall(Libc.SYS_open_tree, Kernel.Directory(directory), (long)name, flags, 0, 0, 0);

@@ -1,0 +1,106 @@
+using Cofferdam.Cgroups;
+using Cofferdam.Containers.Init;
+using Cofferdam.Containers.Launch.Drive;
+using Cofferdam.Containers.Launch.Plan;
+using Cofferdam.Containers.Launch.Steps;
+using Cofferdam.Linux;
+using Cofferdam.Spec;
+
+namespace Cofferdam.Containers.Launch;
+
+/// <summary>Launches the init of a container: plan, clone, serve, ready.</summary>
+internal static class ContainerLaunch
+{
+    /// <summary>
+    /// Returns when init waits at exec.fifo, or (without <see cref="LaunchRequest.WaitForStart"/>) when the program executes.
+    /// On failure init is gone; the cgroup and the state directory are the caller's to remove.
+    /// </summary>
+    /// <exception cref="CofferdamException">A step failed: the message names the field, the step, and the error number.</exception>
+    public static LaunchedProcess Create(LaunchRequest request)
+    {
+        PreservedFds.Check(request.PreserveFds + request.ListenFds);
+        TerminalRules.Check(request.Spec.Process!, request.ConsoleSocket, request.Detached);
+        using CgroupEntry? cgroup = request.Cgroup?.OpenEntry();
+        LaunchPlan plan;
+        using (request.Timings?.Measure("plan"))
+            plan = ContainerPlan.Build(request.Spec, Inputs(request, cgroup));
+        using OwnedFd? fifo = request.WaitForStart ? Files.Open(request.StateDirectory + "/exec.fifo", OpenFlags.Path) : null;
+        using InitProcess init = Start(request, plan, cgroup, fifo);
+        var conversation = new LaunchConversation(init, plan)
+        {
+            Spec = request.Spec,
+            Rootless = request.Rootless,
+            ConsoleSocket = request.ConsoleSocket,
+            State = request.StateForHooks,
+            ProcessExists = request.ProcessExists,
+            ExplainKill = () => KillExplanation.For(request.Cgroup),
+        };
+        try
+        {
+            using (request.Timings?.Measure("init")) conversation.UntilReady();
+            ParentLimits.Apply(request.Spec, init.Pid);
+            var process = new LaunchedProcess
+            {
+                Pid = init.Pid,
+                StartTime = conversation.StartTime,
+                Pidfd = Files.Duplicate(init.Pidfd),
+                Console = conversation.Console,
+            };
+            request.Ready(process);
+            if (request.WaitForStart) init.Go();
+            else using (request.Timings?.Measure("exec")) conversation.UntilExecuted();
+            InitTimings.Add(request.Timings, plan, init.ReadTimes());
+            return process;
+        }
+        catch
+        {
+            init.Kill();
+            conversation.Console?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The plan that <see cref="Create"/> would run, for `coffer-oci plan`.</summary>
+    public static LaunchPlan Preview(RuntimeSpec spec, string bundle, ContainerId id) =>
+        ContainerPlan.Build(spec, new PlanInputs { Bundle = bundle, Id = id, Rootless = Processes.EffectiveUid != 0 });
+
+    private static InitProcess Start(LaunchRequest request, LaunchPlan plan, CgroupEntry? cgroup, OwnedFd? fifo)
+    {
+        using (request.Timings?.Measure("clone"))
+        {
+            return InitProcess.Start(plan, new InitProcessOptions
+            {
+                Io = request.Io,
+                Cgroup = cgroup,
+                Fifo = fifo,
+                Timed = request.Timings is not null,
+            });
+        }
+    }
+
+    private static PlanInputs Inputs(LaunchRequest request, CgroupEntry? cgroup)
+    {
+        RuntimeSpec spec = request.Spec;
+        bool hasInnerHooks = spec.Hooks.CreateContainer.Count + spec.Hooks.StartContainer.Count > 0;
+        bool isShared = spec.Linux.RootfsPropagation is "shared" or "rshared";
+        return new PlanInputs
+        {
+            Bundle = request.Bundle,
+            Id = request.Id,
+            NoPivot = request.NoPivot,
+            NoNewKeyring = request.NoNewKeyring,
+            PreserveFds = request.PreserveFds + request.ListenFds,
+            WaitForStart = request.WaitForStart,
+            Rootless = request.Rootless,
+            CgroupTaskFiles = cgroup?.TaskFiles.Count ?? 0,
+            CgroupMounts = CgroupMountSources.For(spec, request.Cgroup),
+            RootfsParentMount = isShared ? ParentMount(RootSteps.RootfsPath(spec, request.Bundle)) : null,
+            HasKcore = Files.Exists("/proc/kcore"),
+            CreatingState = hasInnerHooks ? HookState.Split(request.StateForHooks, "creating") : default,
+            CreatedState = hasInnerHooks ? HookState.Split(request.StateForHooks, "created") : default,
+            SpawnsInit = !InitExecutable.CanClone,
+        };
+    }
+
+    private static string? ParentMount(string rootfs) => MountTable.Containing(MountTable.ReadSelf(), rootfs)?.MountPoint;
+}

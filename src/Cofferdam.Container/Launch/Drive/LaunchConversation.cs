@@ -1,0 +1,117 @@
+using Cofferdam.Containers.Hooks;
+using Cofferdam.Containers.Launch.Plan;
+using Cofferdam.Containers.Sync;
+using Cofferdam.Linux;
+using Cofferdam.Spec;
+
+namespace Cofferdam.Containers.Launch.Drive;
+
+/// <summary>The parent's half of a launch while init works: answers it until it is ready.</summary>
+internal sealed class LaunchConversation(InitProcess init, LaunchPlan plan)
+{
+    /// <summary>The configuration whose maps, devices and hooks the parent serves; an exec has none.</summary>
+    public RuntimeSpec? Spec { get; init; }
+
+    public bool Rootless { get; init; }
+
+    public string? ConsoleSocket { get; init; }
+
+    public required Func<int, string, ContainerState> State { get; init; }
+
+    /// <summary>Told once, when the process that will be the program exists.</summary>
+    public Action<int, ulong>? ProcessExists { get; init; }
+
+    /// <summary>What to say about memory when init was killed.</summary>
+    public Func<string?>? ExplainKill { get; init; }
+
+    /// <summary>The terminal's master side, unless it went to the console socket.</summary>
+    public OwnedFd? Console { get; private set; }
+
+    public ulong StartTime { get; private set; }
+
+    /// <summary>Serves init until it says that it is ready.</summary>
+    /// <exception cref="CofferdamException">A step failed, here or in init; init still has to be killed.</exception>
+    public void UntilReady()
+    {
+        if (!plan.Forks) NoteProcess();
+        while (init.Receive(out InitMessage message, out OwnedFd? fd))
+        {
+            switch (message.Kind)
+            {
+                case InitMessageKind.Forked:
+                    NoteProcess();
+                    break;
+                case InitMessageKind.AtPoint:
+                    ServePoint((SyncPoint)message.Value);
+                    init.Go();
+                    break;
+                case InitMessageKind.Terminal:
+                    TakeTerminal(fd!);
+                    break;
+                case InitMessageKind.SeccompListener:
+                    SeccompListener.Send(fd!, Spec!.Linux.Seccomp!, State(init.Pid, "creating"), init.Pid);
+                    init.Go();
+                    break;
+                case InitMessageKind.Ready:
+                    return;
+                case InitMessageKind.Failed:
+                    throw LaunchFailure.From(message, plan, init.ReadHookOutput());
+                default:
+                    throw new CofferdamException(ErrorKind.Internal, $"receiving from init: unexpected message {(int)message.Kind}");
+            }
+        }
+        throw LaunchFailure.Died(init.Reap(), ExplainKill?.Invoke());
+    }
+
+    /// <summary>Lets a ready init go on to its program, and waits until that executes.</summary>
+    public void UntilExecuted()
+    {
+        init.Go();
+        while (init.Receive(out InitMessage message, out OwnedFd? fd))
+        {
+            if (message.Kind == InitMessageKind.Failed) throw LaunchFailure.From(message, plan, init.ReadHookOutput());
+            // With noNewPrivileges the filter is loaded after the wait.
+            if (message.Kind != InitMessageKind.SeccompListener) continue;
+            SeccompListener.Send(fd!, Spec!.Linux.Seccomp!, State(init.Pid, "created"), init.Pid);
+            init.Go();
+        }
+    }
+
+    private void NoteProcess()
+    {
+        StartTime = ProcFs.ReadStat(init.Pid).StartTime;
+        ProcessExists?.Invoke(init.Pid, StartTime);
+    }
+
+    private void ServePoint(SyncPoint point)
+    {
+        switch (point)
+        {
+            case SyncPoint.UserNamespace:
+                IdMaps.Write(init.Pid, Spec!.Linux, Rootless);
+                break;
+            case SyncPoint.Network:
+                NetDeviceMoves.Move(Spec!.Linux.NetDevices, init.Pid);
+                break;
+            case SyncPoint.RuntimeHooks:
+                ContainerState state = State(init.Pid, "creating");
+                RuntimeHooks.Run(Spec!.Hooks.Prestart, "prestart", state);
+                RuntimeHooks.Run(Spec.Hooks.CreateRuntime, "createRuntime", state);
+                break;
+            default:
+                throw new CofferdamException(ErrorKind.Internal, $"receiving from init: unknown point {(int)point}");
+        }
+    }
+
+    private void TakeTerminal(OwnedFd master)
+    {
+        if (ConsoleSocket is null)
+        {
+            Console = master;
+            return;
+        }
+        using (master)
+        using (OwnedFd socket = UnixSockets.Connect(ConsoleSocket))
+            UnixSockets.SendFd(socket, "/dev/ptmx"u8, master.Fd);
+    }
+}

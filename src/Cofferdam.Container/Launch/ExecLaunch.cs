@@ -1,0 +1,82 @@
+using Cofferdam.Cgroups;
+using Cofferdam.Containers.Init;
+using Cofferdam.Containers.Launch.Drive;
+using Cofferdam.Containers.Launch.Plan;
+using Cofferdam.Linux;
+
+namespace Cofferdam.Containers.Launch;
+
+/// <summary>Launches another process in a running container.</summary>
+internal static class ExecLaunch
+{
+    /// <summary>Returns when the program executes. On failure nothing is left.</summary>
+    /// <exception cref="CofferdamException">A step failed: the message names the field, the step, and the error number.</exception>
+    public static LaunchedProcess Start(ExecRequest request)
+    {
+        PreservedFds.Check(request.PreserveFds);
+        TerminalRules.Check(request.Process, request.ConsoleSocket, request.Detached);
+        using OwnedFd containerInit = Processes.OpenPidfd(request.InitPid);
+        // The pidfd holds on to the process; if its start time is right now, it is the container's init and stays so.
+        if (!ProcFs.TryReadStat(request.InitPid, out ProcStat stat) || stat.StartTime != request.InitStartTime)
+            throw new CofferdamException(ErrorKind.FailedPrecondition, CallerVisibleText.NotRunning);
+        using CgroupEntry? cgroup = request.Cgroup?.OpenEntry(request.SubCgroups);
+        LaunchPlan plan;
+        using (request.Timings?.Measure("plan"))
+        {
+            plan = ExecPlan.Build(request.Spec, request.Process, NamespaceDifference.With(request.InitPid), new PlanInputs
+            {
+                Bundle = "/",
+                Id = request.Id,
+                NoNewKeyring = request.NoNewKeyring,
+                PreserveFds = request.PreserveFds,
+                CgroupTaskFiles = cgroup?.TaskFiles.Count ?? 0,
+                Rootless = request.Rootless,
+            });
+        }
+        using InitProcess init = StartInit(request, plan, cgroup, containerInit);
+        var conversation = new LaunchConversation(init, plan)
+        {
+            Spec = request.Spec,
+            Rootless = request.Rootless,
+            ConsoleSocket = request.ConsoleSocket,
+            State = request.StateForHooks,
+            ExplainKill = () => KillExplanation.For(request.Cgroup),
+        };
+        try
+        {
+            using (request.Timings?.Measure("init"))
+            {
+                conversation.UntilReady();
+                conversation.UntilExecuted();
+            }
+            InitTimings.Add(request.Timings, plan, init.ReadTimes());
+            return new LaunchedProcess
+            {
+                Pid = init.Pid,
+                StartTime = conversation.StartTime,
+                Pidfd = Files.Duplicate(init.Pidfd),
+                Console = conversation.Console,
+            };
+        }
+        catch
+        {
+            init.Kill();
+            conversation.Console?.Dispose();
+            throw;
+        }
+    }
+
+    private static InitProcess StartInit(ExecRequest request, LaunchPlan plan, CgroupEntry? cgroup, OwnedFd containerInit)
+    {
+        using (request.Timings?.Measure("clone"))
+        {
+            return InitProcess.Start(plan, new InitProcessOptions
+            {
+                Io = request.Io,
+                Cgroup = cgroup,
+                ContainerInit = containerInit,
+                Timed = request.Timings is not null,
+            });
+        }
+    }
+}

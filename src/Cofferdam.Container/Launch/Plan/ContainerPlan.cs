@@ -1,0 +1,74 @@
+using Cofferdam.Containers.Init;
+using Cofferdam.Containers.Launch.Steps;
+using Cofferdam.Containers.Sync;
+using Cofferdam.Spec;
+
+namespace Cofferdam.Containers.Launch.Plan;
+
+/// <summary>Compiles a configuration into the plan of a container's init. Pure: no file is read, nothing is made.</summary>
+public static class ContainerPlan
+{
+    /// <summary>Builds the plan of <paramref name="spec"/>, which the validator has passed.</summary>
+    /// <exception cref="CofferdamException">InvalidArgument: a field asks for what no plan can do.</exception>
+    public static LaunchPlan Build(RuntimeSpec spec, PlanInputs inputs)
+    {
+        Process process = spec.Process
+            ?? throw new CofferdamException(ErrorKind.InvalidArgument, "process: must be set to create a container");
+        UnsupportedFields.Check(spec);
+        var namespaces = new NamespaceSet(spec.Linux.Namespaces, inputs.SpawnsInit);
+        bool hasMountNamespace = namespaces.Has(Abi.CLONE_NEWNS);
+        var plan = new PlanBuilder();
+
+        LimitSteps.AddOomScore(plan, process);          // lowering it needs the host's CAP_SYS_RESOURCE: before a user namespace
+        NamespaceSteps.Enter(plan, spec, namespaces);
+        SessionSteps.Begin(plan, spec, inputs);
+        NamespaceSteps.Network(plan, spec, namespaces);
+        bool cgroupsEarly = CgroupSteps.MustEnterEarly(spec, namespaces);
+        if (cgroupsEarly) CgroupSteps.Enter(plan, inputs, namespaces);
+
+        if (hasMountNamespace)
+        {
+            RootSteps.Prepare(plan, spec, inputs);
+            MountSteps.Add(plan, spec, inputs, namespaces);
+            DeviceSteps.Add(plan, spec, inputs, namespaces);
+        }
+        else
+        {
+            RootSteps.RequireNoMounts(spec);
+        }
+        if (process.Terminal) SessionSteps.OpenTerminal(plan, process, hasMountNamespace);
+        HookSteps.AddRuntimeHooks(plan, spec);          // prestart, createRuntime: the parent's, before the root is entered
+        HookSteps.AddCreateContainer(plan, spec, inputs);
+        NamespaceSteps.SetNames(plan, spec);
+        if (hasMountNamespace)
+        {
+            ProtectSteps.Add(plan, spec);               // after the hooks, which may still mount; before the host's root is gone
+            RootSteps.Enter(plan, spec, inputs);
+        }
+        else
+        {
+            RootSteps.ChangeRoot(plan, spec, inputs);
+            ProtectSteps.AddSysctls(plan, spec);
+        }
+
+        if (process.Terminal) SessionSteps.AttachTerminal(plan);
+        LimitSteps.Add(plan, spec, process, namespaces);
+        if (!cgroupsEarly) CgroupSteps.Enter(plan, inputs, namespaces);   // as late as may be: what init uses is not the container's
+        bool findsHome = ProgramSteps.AddIdentity(plan, spec, process, inputs);
+        ProgramSteps.AddStart(plan, process, inputs.PreserveFds, inputs.WaitForStart);
+        HookSteps.AddStartContainer(plan, spec, inputs);
+        ProgramSteps.AddExecute(plan, spec.Linux.Seccomp, process);
+
+        return new LaunchPlan
+        {
+            CloneFlags = namespaces.NeedsFork ? 0 : namespaces.New & ~Abi.CLONE_NEWCGROUP,
+            Steps = plan.Steps,
+            Arguments = process.Args,
+            Environment = process.Env,
+            FindsHome = findsHome,
+            Forks = namespaces.NeedsFork,
+            PreserveFds = inputs.PreserveFds,
+            HasHooks = spec.Hooks.CreateContainer.Count + spec.Hooks.StartContainer.Count > 0,
+        };
+    }
+}

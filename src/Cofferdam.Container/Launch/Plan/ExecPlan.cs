@@ -1,0 +1,48 @@
+using Cofferdam.Containers.Init;
+using Cofferdam.Containers.Launch.Steps;
+using Cofferdam.Spec;
+
+namespace Cofferdam.Containers.Launch.Plan;
+
+/// <summary>Compiles the plan of another process in a running container.</summary>
+public static class ExecPlan
+{
+    /// <summary>Builds the plan.</summary>
+    /// <param name="spec">The container's configuration: its seccomp profile, personality and memory policy hold for all.</param>
+    /// <param name="process">The process.</param>
+    /// <param name="join">CLONE_NEW* in which the container's init differs from the caller.</param>
+    /// <param name="inputs">Options and facts.</param>
+    public static LaunchPlan Build(RuntimeSpec spec, Process process, long join, PlanInputs inputs)
+    {
+        UnsupportedFields.Check(process, "process");
+        var plan = new PlanBuilder();
+        LimitSteps.AddOomScore(plan, process);
+        LimitSteps.AddInitialAffinity(plan, process);
+        CgroupSteps.EnterHierarchies(plan, inputs);
+        LimitSteps.AddFinalAffinity(plan, process);
+        // A child starts in the pid namespace (and the time namespace) that its parent joined.
+        bool forks = (join & (Abi.CLONE_NEWPID | Abi.CLONE_NEWUSER | Abi.CLONE_NEWTIME)) != 0;
+        NamespaceSteps.JoinContainer(plan, join, forks);
+        SessionSteps.BeginExec(plan, inputs);
+        if (process.Terminal)
+        {
+            SessionSteps.OpenTerminal(plan, process, bindConsole: false);
+            SessionSteps.AttachTerminal(plan);
+        }
+        LimitSteps.AddForExec(plan, spec, process);
+        bool findsHome = ProgramSteps.AddIdentity(plan, spec, process, inputs);
+        ProgramSteps.AddStart(plan, process, inputs.PreserveFds, waitForStart: false);
+        ProgramSteps.AddExecute(plan, spec.Linux.Seccomp, process);
+
+        return new LaunchPlan
+        {
+            CloneFlags = 0,
+            Steps = plan.Steps,
+            Arguments = process.Args,
+            Environment = process.Env,
+            FindsHome = findsHome,
+            Forks = forks,
+            PreserveFds = inputs.PreserveFds,
+        };
+    }
+}

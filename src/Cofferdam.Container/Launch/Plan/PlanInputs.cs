@@ -1,0 +1,45 @@
+namespace Cofferdam.Containers.Launch.Plan;
+
+/// <summary>What a plan depends on besides the configuration: options of the command, and facts of the host.</summary>
+public sealed record PlanInputs
+{
+    /// <summary>Absolute path of the bundle, where relative paths begin.</summary>
+    public required string Bundle { get; init; }
+
+    public required ContainerId Id { get; init; }
+
+    public bool NoPivot { get; init; }
+
+    public bool NoNewKeyring { get; init; }
+
+    public int PreserveFds { get; init; }
+
+    /// <summary>Init waits at exec.fifo (create), or runs on as soon as the parent says so (run).</summary>
+    public bool WaitForStart { get; init; } = true;
+
+    /// <summary>The caller has no privileges over the host's namespaces.</summary>
+    public bool Rootless { get; init; }
+
+    /// <summary>How many cgroup v1 hierarchies init enters.</summary>
+    public int CgroupTaskFiles { get; init; }
+
+    /// <summary>The cgroup v1 hierarchies and the container's directory in each, for mounts of type cgroup.</summary>
+    public IReadOnlyList<CgroupMountSource> CgroupMounts { get; init; } = [];
+
+    /// <summary>The mount point below which rootfs lies; needed where rootfsPropagation is shared.</summary>
+    public string? RootfsParentMount { get; init; }
+
+    /// <summary>/proc/kcore exists, so /dev/core shall point to it.</summary>
+    public bool HasKcore { get; init; }
+
+    /// <summary>The state for hooks that run inside, as JSON text before and after the value of "pid", for creating and created.</summary>
+    public (string Before, string After) CreatingState { get; init; }
+
+    public (string Before, string After) CreatedState { get; init; }
+
+    /// <summary>
+    /// Init is started as a program of its own instead of being cloned (no NativeAOT here), so it makes its namespaces by
+    /// itself.
+    /// </summary>
+    public bool SpawnsInit { get; init; }
+}

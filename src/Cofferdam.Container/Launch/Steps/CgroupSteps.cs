@@ -1,0 +1,44 @@
+using Cofferdam.Containers.Init;
+using Cofferdam.Containers.Launch.Plan;
+using Cofferdam.Spec;
+
+namespace Cofferdam.Containers.Launch.Steps;
+
+/// <summary>Steps that take init into its cgroup.</summary>
+internal static class CgroupSteps
+{
+    /// <summary>A cgroup namespace begins at the cgroup of the moment, and a mount of type cgroup shows it.</summary>
+    public static bool MustEnterEarly(RuntimeSpec spec, NamespaceSet namespaces)
+    {
+        if (namespaces.Has(Abi.CLONE_NEWCGROUP)) return true;
+        foreach (Mount mount in spec.Mounts)
+            if (mount.Type is "cgroup" or "cgroup2") return true;
+        return false;
+    }
+
+    public static void Enter(PlanBuilder plan, PlanInputs inputs, NamespaceSet namespaces)
+    {
+        EnterHierarchies(plan, inputs);
+        if ((namespaces.New & Abi.CLONE_NEWCGROUP) != 0)
+        {
+            plan.Add(InitOp.Unshare, "linux.namespaces", "make the cgroup namespace",
+                Operand.Of("flags", Abi.CLONE_NEWCGROUP));
+        }
+        foreach ((int index, LinuxNamespace item) in namespaces.JoinedList)
+            if (item.Type == NamespaceType.Cgroup) NamespaceSteps.Join(plan, (index, item));
+    }
+
+    /// <summary>
+    /// Init moves itself by writing "0" to each tasks file: the kernel then skips the lock whose first taker waits some
+    /// 10 ms for an RCU grace period on an idle host (Linux 5.5).
+    /// </summary>
+    public static void EnterHierarchies(PlanBuilder plan, PlanInputs inputs)
+    {
+        for (int i = 0; i < inputs.CgroupTaskFiles; i++)
+        {
+            plan.Add(InitOp.EnterCgroup, "linux.cgroupsPath", "enter the cgroup",
+                errno => errno == 28 ? "cpuset.cpus and cpuset.mems must not be empty" : null,   // ENOSPC
+                Operand.Of("tasks", new DescriptorRequest(DescriptorKind.CgroupTasks) { Index = i }));
+        }
+    }
+}
