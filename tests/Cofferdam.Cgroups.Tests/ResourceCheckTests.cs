@@ -77,7 +77,7 @@ public sealed class ResourceCheckTests
     public static TheoryData<LinuxResources> Harmless() =>
     [
         new LinuxResources(),
-        new LinuxResources { Memory = new() { Limit = -1, Swap = -1, Reservation = 0, DisableOomKiller = false } },
+        new LinuxResources { Memory = new() { Limit = -1, Swap = -1, Reservation = 0, DisableOomKiller = false, Swappiness = ulong.MaxValue } },
         new LinuxResources { Cpu = new() { Shares = 0, Quota = -1, Period = 100000, Cpus = "", Idle = 0 } },
         new LinuxResources { Pids = new() { Limit = -1 } },
         new LinuxResources { BlockIo = new() { Weight = 0 } },

@@ -150,7 +150,9 @@ internal sealed partial class CgroupV1 : ICgroup
             int before = made.Count;
             if (!CgroupTree.TryMake(path, made, out Errno errno))
             {
-                if (!MayMiss(path, errno)) throw new CofferdamException(CgroupErrors.KindOf(errno), $"making cgroup '{path}': {errno.Describe()}");
+                if (MayMiss(path, errno)) continue;
+                string hint = errno == Errno.EROFS ? " (hint: the hierarchy is mounted read-only here)" : "";
+                throw new CofferdamException(CgroupErrors.KindOf(errno), $"making cgroup '{path}': {errno.Describe()}{hint}");
             }
             else if (made.Count == before)
             {

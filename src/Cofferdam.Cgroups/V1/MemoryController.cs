@@ -21,7 +21,7 @@ internal sealed class MemoryController : V1Controller
         if (memory.Limit is > 0) return Field + ".limit";
         if (memory.Reservation is > 0) return Field + ".reservation";
         if (memory.Swap is > 0) return Field + ".swap";
-        if (memory.Swappiness is not null) return Field + ".swappiness";
+        if (Swappiness(memory) is not null) return Field + ".swappiness";
         if (memory.DisableOomKiller is true) return Field + ".disableOOMKiller";
         return null;
     }
@@ -32,7 +32,7 @@ internal sealed class MemoryController : V1Controller
         CheckBytes(memory.Limit, ".limit");
         CheckBytes(memory.Reservation, ".reservation");
         CheckBytes(memory.Swap, ".swap");
-        if (memory.Swappiness is > MaxSwappiness) throw CgroupErrors.Invalid(Field + ".swappiness", $"{memory.Swappiness} is not in 0 to {MaxSwappiness}");
+        if (Swappiness(memory) is > MaxSwappiness) throw CgroupErrors.Invalid(Field + ".swappiness", $"{memory.Swappiness} is not in 0 to {MaxSwappiness}");
         if (memory is { Swap: > 0, Limit: > 0 } && memory.Swap < memory.Limit)
             throw CgroupErrors.Invalid(Field + ".swap", $"{memory.Swap} is below memory.limit {memory.Limit}, of which it is the sum with swap");
         if (memory is { Swap: > 0, Limit: -1 }) throw CgroupErrors.Invalid(Field + ".swap", "cannot be limited while memory.limit is -1");
@@ -50,7 +50,7 @@ internal sealed class MemoryController : V1Controller
             directory.Write("memory.soft_limit_in_bytes", memory.Reservation.Value.ToString(), Field + ".reservation");
         if (memory.DisableOomKiller is true || (memory.DisableOomKiller is false && !change.IsNew))
             directory.Write("memory.oom_control", memory.DisableOomKiller.Value ? "1" : "0", Field + ".disableOOMKiller");
-        if (memory.Swappiness is { } swappiness) directory.Write("memory.swappiness", swappiness.ToString(), Field + ".swappiness");
+        if (Swappiness(memory) is { } swappiness) directory.Write("memory.swappiness", swappiness.ToString(), Field + ".swappiness");
     }
 
     public static MemoryStats ReadStats(V1Directory directory)
@@ -136,6 +136,9 @@ internal sealed class MemoryController : V1Controller
         if (memory.Swap is > 0 && (ulong)memory.Swap < usage)
             throw new CofferdamException(ErrorKind.FailedPrecondition, $"{Field}.swap: {memory.Swap} is below the current usage {usage}");
     }
+
+    // Callers that know no "unset" write -1, which the unsigned field shows as the largest number; runc takes it so too.
+    private static ulong? Swappiness(MemoryResources memory) => memory.Swappiness == ulong.MaxValue ? null : memory.Swappiness;
 
     private static void CheckBytes(long? value, string name)
     {
