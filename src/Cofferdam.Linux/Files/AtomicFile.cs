@@ -11,7 +11,7 @@ public static class AtomicFile
     /// <param name="durable">Also survives a power failure (fsync(2)); not needed below /run.</param>
     public static void Write(OwnedFd directory, string name, ReadOnlySpan<byte> content, int mode, bool durable = false)
     {
-        string temporary = $".{name}.{Guid.NewGuid():N}";
+        string temporary = TemporaryName.For(name);
         const OpenFlags flags = OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow;
         using OwnedFd file = Files.OpenAt(directory, temporary, flags, mode);
         bool renamed = false;

@@ -81,8 +81,7 @@ public static unsafe class FileTree
     // The listing of the top starts again after this, so the raised directory is found there.
     private static void Raise(OwnedFd directory, byte* name, OwnedFd top, string treeName)
     {
-        string raised = $".raised-{Guid.NewGuid():N}";
-        fixed (byte* target = CString.Encode(raised, "rename"))
+        fixed (byte* target = CString.Encode(TemporaryName.For("raised"), "rename"))
         {
             if (Libc.renameat2(directory.Fd, name, top.Fd, target, Libc.RENAME_NOREPLACE) < 0) throw Failure("rename", Libc.LastErrno, treeName, name);
         }

@@ -122,7 +122,7 @@ public static unsafe partial class Files
     private static bool TryReadAll(OwnedFd file, int limit, string? path, [NotNullWhen(true)] out byte[]? content, out Errno errno)
     {
         content = null;
-        byte[] buffer = new byte[Math.Min(4096, limit + 1)];
+        byte[] buffer = new byte[Math.Min(4096L, limit + 1L)];
         int used = 0;
         while (true)
         {
@@ -130,7 +130,7 @@ public static unsafe partial class Files
             if (count == 0) break;
             used += count;
             if (used > limit) throw new LinuxException("read", Errno.EFBIG, path, hint: $"the limit is {limit} bytes");
-            if (used == buffer.Length) Array.Resize(ref buffer, (int)Math.Min((long)limit + 1, used * 2L));
+            if (used == buffer.Length) Array.Resize(ref buffer, (int)Math.Min(limit + 1L, Math.Min(used * 2L, Array.MaxLength)));
         }
 
         content = buffer.AsSpan(0, used).ToArray();

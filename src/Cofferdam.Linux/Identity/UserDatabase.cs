@@ -11,48 +11,16 @@ public static class UserDatabase
     private const int FileLimit = 16 << 20;
 
     /// <summary>The first entry with this number.</summary>
-    public static PasswdEntry? FindUser(ReadOnlySpan<byte> passwd, uint uid)
-    {
-        foreach (Range range in passwd.Split((byte)'\n'))
-        {
-            if (ParseUser(passwd[range]) is { } entry && entry.Uid == uid) return entry;
-        }
-
-        return null;
-    }
+    public static PasswdEntry? FindUser(ReadOnlySpan<byte> passwd, uint uid) => FindUser(passwd, entry => entry.Uid == uid);
 
     /// <summary>The first entry with this name.</summary>
-    public static PasswdEntry? FindUser(ReadOnlySpan<byte> passwd, string name)
-    {
-        foreach (Range range in passwd.Split((byte)'\n'))
-        {
-            if (ParseUser(passwd[range]) is { } entry && entry.Name == name) return entry;
-        }
-
-        return null;
-    }
+    public static PasswdEntry? FindUser(ReadOnlySpan<byte> passwd, string name) => FindUser(passwd, entry => entry.Name == name);
 
     /// <summary>The first group with this number.</summary>
-    public static GroupEntry? FindGroup(ReadOnlySpan<byte> group, uint gid)
-    {
-        foreach (Range range in group.Split((byte)'\n'))
-        {
-            if (ParseGroup(group[range]) is { } entry && entry.Gid == gid) return entry;
-        }
-
-        return null;
-    }
+    public static GroupEntry? FindGroup(ReadOnlySpan<byte> group, uint gid) => FindGroup(group, entry => entry.Gid == gid);
 
     /// <summary>The first group with this name.</summary>
-    public static GroupEntry? FindGroup(ReadOnlySpan<byte> group, string name)
-    {
-        foreach (Range range in group.Split((byte)'\n'))
-        {
-            if (ParseGroup(group[range]) is { } entry && entry.Name == name) return entry;
-        }
-
-        return null;
-    }
+    public static GroupEntry? FindGroup(ReadOnlySpan<byte> group, string name) => FindGroup(group, entry => entry.Name == name);
 
     /// <summary>The numbers of the groups that list <paramref name="user"/> as a member.</summary>
     public static IReadOnlyList<uint> GroupsOf(ReadOnlySpan<byte> group, string user)
@@ -69,6 +37,26 @@ public static class UserDatabase
     /// <summary>The name of a user of this host, or null where /etc/passwd does not tell.</summary>
     public static string? NameOf(uint uid) =>
         Files.TryOpen("/etc/passwd", OpenFlags.ReadOnly, out OwnedFd? file, out _) ? NameIn(file, uid) : null;
+
+    private static PasswdEntry? FindUser(ReadOnlySpan<byte> passwd, Predicate<PasswdEntry> matches)
+    {
+        foreach (Range range in passwd.Split((byte)'\n'))
+        {
+            if (ParseUser(passwd[range]) is { } entry && matches(entry)) return entry;
+        }
+
+        return null;
+    }
+
+    private static GroupEntry? FindGroup(ReadOnlySpan<byte> group, Predicate<GroupEntry> matches)
+    {
+        foreach (Range range in group.Split((byte)'\n'))
+        {
+            if (ParseGroup(group[range]) is { } entry && matches(entry)) return entry;
+        }
+
+        return null;
+    }
 
     private static string? NameIn(OwnedFd file, uint uid)
     {

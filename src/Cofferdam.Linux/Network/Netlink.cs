@@ -8,6 +8,9 @@ namespace Cofferdam.Linux;
 /// <summary>The network devices and addresses of one network namespace, by rtnetlink(7).</summary>
 public sealed class Netlink : IDisposable
 {
+    // A list that changed while it was read is asked for again.
+    private const int ListAttempts = 16;
+
     private readonly NetlinkSocket _socket;
 
     private Netlink(OwnedFd? networkNamespace) => _socket = new NetlinkSocket(networkNamespace);
@@ -21,7 +24,7 @@ public sealed class Netlink : IDisposable
     {
         List<NetworkLink> links = [];
         NetlinkMessage request = new NetlinkMessage(Libc.RTM_GETLINK, Libc.NLM_F_DUMP).Add(new Libc.ifinfomsg());
-        _socket.Dump(request, "list network devices", links.Clear, body => links.Add(ParseLink(body)));
+        List(request, "list network devices", links.Clear, body => links.Add(ParseLink(body)));
         return links;
     }
 
@@ -31,9 +34,8 @@ public sealed class Netlink : IDisposable
     {
         NetworkLink? link = null;
         NetlinkMessage request = new NetlinkMessage(Libc.RTM_GETLINK, 0).Add(new Libc.ifinfomsg()).Add(Libc.IFLA_IFNAME, EncodeName(name));
-        return _socket.TryGet(request, body => link = ParseLink(body), out Errno errno) && link is not null
-            ? link
-            : throw new LinuxException("find network device", errno, name);
+        NetlinkAnswer answer = _socket.Ask(request, body => link = ParseLink(body));
+        return link ?? throw new LinuxException("find network device", answer.Errno, name, hint: answer.Explanation);
     }
 
     /// <summary>The addresses of all devices.</summary>
@@ -41,7 +43,7 @@ public sealed class Netlink : IDisposable
     {
         List<NetworkAddress> addresses = [];
         NetlinkMessage request = new NetlinkMessage(Libc.RTM_GETADDR, Libc.NLM_F_DUMP).Add(new Libc.ifaddrmsg());
-        _socket.Dump(request, "list network addresses", addresses.Clear, body =>
+        List(request, "list network addresses", addresses.Clear, body =>
         {
             if (ParseAddress(body) is { } address) addresses.Add(address);
         });
@@ -53,7 +55,7 @@ public sealed class Netlink : IDisposable
     {
         NetlinkMessage request = new NetlinkMessage(Libc.RTM_NEWLINK, Libc.NLM_F_ACK)
             .Add(new Libc.ifinfomsg { ifi_index = link.Index, ifi_flags = Libc.IFF_UP, ifi_change = Libc.IFF_UP });
-        _socket.Change(request, "switch on network device", link.Name);
+        Change(request, "switch on network device", link.Name);
     }
 
     /// <summary>Moves a device to another network namespace and renames it there in one step. It loses its addresses and is off.</summary>
@@ -63,7 +65,7 @@ public sealed class Netlink : IDisposable
             .Add(new Libc.ifinfomsg { ifi_index = link.Index })
             .Add(Libc.IFLA_NET_NS_FD, networkNamespace.Fd)
             .Add(Libc.IFLA_IFNAME, EncodeName(newName));
-        _socket.Change(request, "move network device", link.Name, newName == link.Name ? null : newName);
+        Change(request, "move network device", link.Name, newName == link.Name ? null : newName);
     }
 
     /// <summary>Gives an address to a device; one that it has already is fine.</summary>
@@ -78,17 +80,30 @@ public sealed class Netlink : IDisposable
         if (address.Local is not null) request.Add(Libc.IFA_LOCAL, address.Local);
         if (address.Broadcast is not null) request.Add(Libc.IFA_BROADCAST, address.Broadcast);
         if (address.RoutePriority is not null) request.Add(Libc.IFA_RT_PRIORITY, address.RoutePriority);
-        try
-        {
-            _socket.Change(request, "add network address", address.ToString(), link.Name);
-        }
-        catch (LinuxException failure) when (failure.Errno == Errno.EEXIST)
-        {
-        }
+        Change(request, "add network address", address.ToString(), link.Name, ignored: Errno.EEXIST);
     }
 
     /// <summary>Closes the socket.</summary>
     public void Dispose() => _socket.Dispose();
+
+    private void Change(NetlinkMessage request, string operation, string path, string? secondPath = null, Errno ignored = Errno.None)
+    {
+        NetlinkAnswer answer = _socket.Ask(request);
+        if (answer.Errno != Errno.None && answer.Errno != ignored) throw new LinuxException(operation, answer.Errno, path, secondPath, answer.Explanation);
+    }
+
+    private void List(NetlinkMessage request, string operation, Action restart, NetlinkSocket.BodyReader read)
+    {
+        for (int attempt = 0; attempt < ListAttempts; attempt++)
+        {
+            restart();
+            NetlinkAnswer answer = _socket.Ask(request, read);
+            if (answer.Errno != Errno.None) throw new LinuxException(operation, answer.Errno, hint: answer.Explanation);
+            if (!answer.Interrupted) return;
+        }
+
+        throw new LinuxException(operation, Errno.EAGAIN);
+    }
 
     private static byte[] EncodeName(string name) =>
         NetworkDevices.IsValidName(name) ? CString.Encode(name, "find network device") : throw new LinuxException("find network device", Errno.EINVAL, name, hint: "a device has 1 to 15 bytes without blanks, '/', ':' and '%' as its name");

@@ -9,8 +9,6 @@ namespace Cofferdam.Linux;
 // SAFETY: every pointer is to a pinned or stack buffer whose size is given.
 internal sealed unsafe class NetlinkSocket : IDisposable
 {
-    // A dump that the kernel saw change under its hands is asked for again.
-    private const int DumpAttempts = 16;
     private const int SmallStack = 128 << 10;
 
     private readonly OwnedFd _socket;
@@ -28,32 +26,26 @@ internal sealed unsafe class NetlinkSocket : IDisposable
 
     public delegate void BodyReader(ReadOnlySpan<byte> body);
 
-    /// <summary>Sends a request that changes something and waits for the kernel's answer.</summary>
-    public void Change(NetlinkMessage request, string operation, string path, string? secondPath = null)
+    /// <summary>Sends a request and waits for the kernel's answer; <paramref name="read"/> sees each message of it.</summary>
+    public NetlinkAnswer Ask(NetlinkMessage request, BodyReader? read = null)
     {
-        Errno errno = Exchange(request, null, out string? explanation, out _);
-        if (errno != Errno.None) throw new LinuxException(operation, errno, path, secondPath, explanation);
-    }
-
-    /// <summary>Sends a request for one thing; false with the kernel's errno when it is not there.</summary>
-    public bool TryGet(NetlinkMessage request, BodyReader read, out Errno errno)
-    {
-        errno = Exchange(request, read, out _, out _);
-        return errno == Errno.None;
-    }
-
-    /// <summary>Sends a request for a list; <paramref name="restart"/> is called before each attempt to get it whole.</summary>
-    public void Dump(NetlinkMessage request, string operation, Action restart, BodyReader read)
-    {
-        for (int attempt = 0; attempt < DumpAttempts; attempt++)
+        uint sequence = ++_sequence;
+        bool interrupted = false;
+        Send(request.Finish(sequence));
+        while (true)
         {
-            restart();
-            Errno errno = Exchange(request, read, out string? explanation, out bool interrupted);
-            if (errno != Errno.None) throw new LinuxException(operation, errno, hint: explanation);
-            if (!interrupted) return;
+            ReadOnlySpan<byte> rest = Receive();
+            while (TryTake(ref rest, out Libc.nlmsghdr header, out ReadOnlySpan<byte> body))
+            {
+                if (header.nlmsg_seq != sequence) continue;
+                interrupted |= (header.nlmsg_flags & Libc.NLM_F_DUMP_INTR) != 0;
+                if (header.nlmsg_type == Libc.NLMSG_ERROR) return ReadError(header, body);
+                if (header.nlmsg_type == Libc.NLMSG_DONE) return new NetlinkAnswer(Errno.None, null, interrupted);
+                read?.Invoke(body);
+                // A single answer that is not part of a list is all there is, unless an acknowledgement follows it.
+                if ((header.nlmsg_flags & Libc.NLM_F_MULTI) == 0 && (request.Flags & Libc.NLM_F_ACK) == 0) return default;
+            }
         }
-
-        throw new LinuxException(operation, Errno.EAGAIN);
     }
 
     public void Dispose() => _socket.Dispose();
@@ -86,28 +78,6 @@ internal sealed unsafe class NetlinkSocket : IDisposable
     {
         int fd = Libc.socket(Libc.AF_NETLINK, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, Libc.NETLINK_ROUTE);
         return fd >= 0 ? new OwnedFd(fd) : throw Kernel.Failure("socket AF_NETLINK");
-    }
-
-    private Errno Exchange(NetlinkMessage request, BodyReader? read, out string? explanation, out bool interrupted)
-    {
-        uint sequence = ++_sequence;
-        explanation = null;
-        interrupted = false;
-        Send(request.Finish(sequence));
-        while (true)
-        {
-            ReadOnlySpan<byte> rest = Receive();
-            while (TryTake(ref rest, out Libc.nlmsghdr header, out ReadOnlySpan<byte> body))
-            {
-                if (header.nlmsg_seq != sequence) continue;
-                interrupted |= (header.nlmsg_flags & Libc.NLM_F_DUMP_INTR) != 0;
-                if (header.nlmsg_type == Libc.NLMSG_ERROR) return ReadError(header, body, out explanation);
-                if (header.nlmsg_type == Libc.NLMSG_DONE) return Errno.None;
-                read?.Invoke(body);
-                // A single answer that is not part of a list ends the exchange, unless an acknowledgement follows it.
-                if ((header.nlmsg_flags & Libc.NLM_F_MULTI) == 0 && (request.Flags & Libc.NLM_F_ACK) == 0) return Errno.None;
-            }
-        }
     }
 
     private void Send(ReadOnlySpan<byte> message)
@@ -163,17 +133,17 @@ internal sealed unsafe class NetlinkSocket : IDisposable
     }
 
     // s32 negated errno, the header of the request, and with NLM_F_ACK_TLVS attributes that explain.
-    private static Errno ReadError(Libc.nlmsghdr header, ReadOnlySpan<byte> body, out string? explanation)
+    private static NetlinkAnswer ReadError(Libc.nlmsghdr header, ReadOnlySpan<byte> body)
     {
-        explanation = null;
         Errno errno = (Errno)(-MemoryMarshal.Read<int>(body));
-        if ((header.nlmsg_flags & Libc.NLM_F_ACK_TLVS) == 0) return errno;
+        if ((header.nlmsg_flags & Libc.NLM_F_ACK_TLVS) == 0) return new NetlinkAnswer(errno, null, false);
+        string? explanation = null;
         NetlinkAttributes attributes = new(body[(sizeof(int) + sizeof(Libc.nlmsghdr))..]);
         while (attributes.Next())
         {
             if (attributes.Type == Libc.NLMSGERR_ATTR_MSG) explanation = Encoding.UTF8.GetString(attributes.Value.TrimEnd((byte)0));
         }
 
-        return errno;
+        return new NetlinkAnswer(errno, explanation, false);
     }
 }

@@ -21,6 +21,9 @@ public static class Signals
     /// <summary>The first real-time signal that glibc leaves to programs.</summary>
     public const int RealTimeFirst = 34;
 
+    // glibc keeps this one and the next for itself.
+    private const int FirstRealTimeOfKernel = 32;
+
     /// <summary>The last signal.</summary>
     public const int RealTimeLast = 64;
 
@@ -74,22 +77,20 @@ public static class Signals
         _ => signal.ToString(CultureInfo.InvariantCulture),
     };
 
-    private static int FromName(string name) => name switch
+    private static int FromName(string name)
     {
-        "IOT" => 6,
-        "CLD" => 17,
-        "POLL" => 29,
-        _ => FromOneName(name),
-    };
-
-    private static int FromOneName(string name)
-    {
-        for (int signal = 1; signal < 32; signal++)
+        for (int signal = 1; signal < FirstRealTimeOfKernel; signal++)
         {
             if (name.AsSpan().SequenceEqual(Name(signal).AsSpan(3))) return signal;
         }
 
-        return 0;
+        return name switch
+        {
+            "IOT" => 6,
+            "CLD" => Child,
+            "POLL" => 29,
+            _ => 0,
+        };
     }
 
     private static bool TryParseRealTime(string name, out int signal)

@@ -31,7 +31,7 @@ public static unsafe class UnixSockets
         string parent = Path.GetDirectoryName(path) is { Length: > 0 } above ? above : ".";
         using OwnedFd directory = Files.Open(parent, OpenFlags.Path | OpenFlags.Directory);
         // The name alone may be too long too (255 bytes), so the socket is bound under a short one and renamed.
-        string temporary = "." + Guid.NewGuid().ToString("N");
+        string temporary = TemporaryName.For("socket");
         OwnedFd socket = Listen($"{directory.ProcPath}/{temporary}", path, backlog);
         try
         {
