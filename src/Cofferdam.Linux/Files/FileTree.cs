@@ -83,7 +83,7 @@ public static unsafe class FileTree
     {
         fixed (byte* target = CString.Encode(TemporaryName.For("raised"), "rename"))
         {
-            if (Libc.renameat2(directory.Fd, name, top.Fd, target, Libc.RENAME_NOREPLACE) < 0) throw Failure("rename", Libc.LastErrno, treeName, name);
+            if (Libc.renameat2(directory.Fd, name, top.Fd, target, 0) < 0) throw Failure("rename", Libc.LastErrno, treeName, name);
         }
     }
 
