@@ -12,7 +12,7 @@ packages_for() {
             libseccomp-dev \
             podman conmon netavark containernetworking-plugins \
             docker.io containerd ;;                                   # peers and clients
-        bench) echo busybox-static runc crun ;;
+        bench) echo busybox-static runc crun time ;;
         *) echo "eng/install-packages.sh: no group '$1' (build, quickstart, test, bench)" >&2; return 2 ;;
     esac
 }
