@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Cofferdam.Containers.Init;
 
 /// <summary>
@@ -5,6 +7,7 @@ namespace Cofferdam.Containers.Init;
 /// modification time. Runtime-free; every step goes by descriptor and follows no link.
 /// </summary>
 // SAFETY: directory entries are read into a buffer on the stack of each level and checked against its end.
+[SkipLocalsInit]   // clearing the buffer would call the runtime
 internal static unsafe class CopyUp
 {
     private const int MaxDepth = 64;

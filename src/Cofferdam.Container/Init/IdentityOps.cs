@@ -80,10 +80,8 @@ internal static unsafe class IdentityOps
         program.Instructions = (byte*)blob + step->A;
         long result = Sys.Call(Nr.seccomp, SECCOMP_SET_MODE_FILTER, step->C, (long)&program);
         if (result < 0 || step->D == 0) return result;
-        InitMessage message = default;
-        message.Kind = InitMessageKind.SeccompListener;
         long listener = result;
-        result = SyncOps.Send(blob, &message, listener);
+        result = SyncOps.Send(blob, InitMessageKind.SeccompListener, 0, listener);
         Sys.Close(listener);
         return result < 0 ? result : SyncOps.WaitForGo(blob);
     }

@@ -1,3 +1,5 @@
+using Cofferdam.Containers.Sync;
+
 namespace Cofferdam.Containers.Init;
 
 /// <summary>
@@ -30,7 +32,7 @@ internal struct InitBlob
     public int SyncFd, FifoFd, HookOutputFd;
 
     // Descriptors that init opens on its way.
-    public int RootFd, OldRootFd, HostProcFd, HostNullFd, MaskFd, TerminalFd;
+    public int RootFd, HostProcFd, HostNullFd, MaskFd, TerminalFd;
 
     /// <summary>1 once the sync socket is gone and errors go to the exec fifo.</summary>
     public int Released;
@@ -41,5 +43,6 @@ internal struct InitBlob
     /// <summary>Where the program to execute was found, as an offset; set by the FindExecutable step.</summary>
     public int ExecutableOffset;
 
-    public uint ExecuteUid;
+    /// <summary>The message being sent or received. Here and not on the stack: clearing 288 bytes there calls the runtime.</summary>
+    public InitMessage Message;
 }

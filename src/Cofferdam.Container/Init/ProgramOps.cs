@@ -107,9 +107,7 @@ internal static unsafe class ProgramOps
     /// </summary>
     public static long WaitForStart(InitBlob* blob, StepRecord* step)
     {
-        InitMessage message = default;
-        message.Kind = InitMessageKind.Ready;
-        long result = SyncOps.Send(blob, &message, -1);
+        long result = SyncOps.Send(blob, InitMessageKind.Ready, 0, -1);
         if (result >= 0) result = SyncOps.WaitForGo(blob);
         if (result < 0 || step->A == 0) return result;
 

@@ -9,17 +9,27 @@ internal static unsafe class SyncOps
     /// <summary>Step Synchronize: A = the <see cref="SyncPoint"/>. Returns when the parent has done its part.</summary>
     public static long Synchronize(InitBlob* blob, StepRecord* step)
     {
-        InitMessage message = default;
-        message.Kind = InitMessageKind.AtPoint;
-        message.Value = step->A;
-        long result = Send(blob, &message, -1);
+        long result = Send(blob, InitMessageKind.AtPoint, step->A, -1);
         return result < 0 ? result : WaitForGo(blob);
     }
 
-    public static long Send(InitBlob* blob, InitMessage* message, long fd)
+    /// <summary>Sends a message that says no more than a kind and a number, and a descriptor unless it is -1.</summary>
+    public static long Send(InitBlob* blob, InitMessageKind kind, long value, long fd)
+    {
+        InitMessage* message = &blob->Message;
+        message->Kind = kind;
+        message->Step = 0;
+        message->Errno = 0;
+        message->Call = 0;
+        message->Value = value;
+        message->Detail[0] = 0;
+        return Send(blob, fd);
+    }
+
+    private static long Send(InitBlob* blob, long fd)
     {
         IoVector part;
-        part.Base = message;
+        part.Base = &blob->Message;
         part.Length = sizeof(InitMessage);
         MessageHeader header = default;
         header.Parts = &part;
@@ -42,37 +52,32 @@ internal static unsafe class SyncOps
 
     public static long WaitForGo(InitBlob* blob)
     {
-        InitMessage answer = default;
-        long result = Sys.Read(blob->SyncFd, &answer, sizeof(InitMessage));
+        long result = Sys.Read(blob->SyncFd, &blob->Message, sizeof(InitMessage));
         if (result < 0) return result;
         // End of file: the parent is gone, and nobody would ever start or clean up what goes on here.
         if (result == 0) Sys.Exit(1);
-        return answer.Kind == InitMessageKind.Go ? 0 : -Abi.EPROTO;
+        return blob->Message.Kind == InitMessageKind.Go ? 0 : -Abi.EPROTO;
     }
 
     /// <summary>Tells the parent the pid of the process that goes on in our place.</summary>
-    public static void ReportFork(InitBlob* blob, long pid)
-    {
-        InitMessage message = default;
-        message.Kind = InitMessageKind.Forked;
-        message.Value = pid;
-        Send(blob, &message, -1);
-    }
+    public static void ReportFork(InitBlob* blob, long pid) => Send(blob, InitMessageKind.Forked, pid, -1);
 
     /// <summary>Tells the parent (or, once released, whoever started the container) which step failed, and why.</summary>
     public static void ReportFailure(InitBlob* blob, int step, long result, int call)
     {
-        InitMessage message = default;
-        message.Kind = InitMessageKind.Failed;
-        message.Step = step;
-        message.Errno = (int)-result;
-        message.Call = call;
-        message.Value = FailureValue;
+        InitMessage* message = &blob->Message;
+        message->Kind = InitMessageKind.Failed;
+        message->Step = step;
+        message->Errno = (int)-result;
+        message->Call = call;
+        message->Value = FailureValue;
         byte* detail = (byte*)blob + blob->ScratchOffset;
-        for (int i = 0; i < InitMessage.DetailSize - 1 && detail[i] != 0 && FailureDetail != 0; i++)
-            message.Detail[i] = detail[i];
-        if (blob->Released != 0 && blob->FifoFd >= 0) Sys.Write(blob->FifoFd, (byte*)&message, sizeof(InitMessage));
-        else Send(blob, &message, -1);
+        int length = 0;
+        for (; FailureDetail != 0 && length < InitMessage.DetailSize - 1 && detail[length] != 0; length++)
+            message->Detail[length] = detail[length];
+        message->Detail[length] = 0;
+        if (blob->Released != 0 && blob->FifoFd >= 0) Sys.Write(blob->FifoFd, (byte*)message, sizeof(InitMessage));
+        else Send(blob, -1);
     }
 
     /// <summary>1 when the start of the scratch block holds a text that explains the failure.</summary>

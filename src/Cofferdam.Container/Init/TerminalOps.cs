@@ -34,9 +34,7 @@ internal static unsafe class TerminalOps
         if (step->E != 0) result = Sys.Call(Nr.fchown, blob->TerminalFd, step->E, -1);
         if (result < 0 && result != -Abi.EPERM) return result;
 
-        InitMessage message = default;
-        message.Kind = InitMessageKind.Terminal;
-        result = SyncOps.Send(blob, &message, master);
+        result = SyncOps.Send(blob, InitMessageKind.Terminal, 0, master);
         Sys.Close(master);
         return result;
     }

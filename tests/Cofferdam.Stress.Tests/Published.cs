@@ -1,0 +1,26 @@
+namespace Cofferdam.Stress.Tests;
+
+/// <summary>Where ./build.sh puts programs and their symbols.</summary>
+public static class Published
+{
+    public static string Root { get; } = FindRoot();
+
+    public static string Runtime => Path.Combine(Root, "out/bin/coffer-oci");
+
+    /// <summary>The symbols split off <see cref="Runtime"/>; skips the test where they belong to another build.</summary>
+    public static string Symbols()
+    {
+        string directory = Path.Combine(Root, "artifacts/publish/Cofferdam.Runtime");
+        string? symbols = !Directory.Exists(directory) ? null
+            : Directory.EnumerateFiles(directory, "coffer-oci.dbg", SearchOption.AllDirectories).FirstOrDefault();
+        Assert.SkipWhen(symbols is null || !File.Exists(Runtime), "coffer-oci and its symbols are not built; run ./build.sh");
+        return symbols!;
+    }
+
+    private static string FindRoot()
+    {
+        string? directory = AppContext.BaseDirectory;
+        while (directory is not null && !File.Exists(Path.Combine(directory, "Cofferdam.slnx"))) directory = Path.GetDirectoryName(directory);
+        return directory ?? throw new InvalidOperationException("the repository's root was not found");
+    }
+}
