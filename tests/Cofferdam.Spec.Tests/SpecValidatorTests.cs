@@ -18,6 +18,17 @@ public sealed class SpecValidatorTests
     }
 
     [Theory]
+    [InlineData("real-dockerd-privileged.json")]
+    [InlineData("real-dockerd-restricted.json")]
+    [InlineData("real-podman-userns.json")]
+    public void What_dockerd_and_podman_write_is_read_without_a_warning(string file)
+    {
+        var warnings = new List<string>();
+        SpecValidator.Validate(SpecReader.ReadSpec(TestData.Read(file), warnings), warnings);
+        Assert.Empty(warnings);
+    }
+
+    [Theory]
     [InlineData("ociVersion", "\"2.0.0\"", "ociVersion: must be a version 1.x, is '2.0.0'")]
     [InlineData("ociVersion", "\"1.\"", "ociVersion: must be a version 1.x, is '1.'")]
     [InlineData("process", "null", "process: must be given")]

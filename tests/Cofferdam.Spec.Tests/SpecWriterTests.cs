@@ -9,6 +9,9 @@ public sealed class SpecWriterTests
     [Theory]
     [InlineData("docker.json")]
     [InlineData("full.json")]
+    [InlineData("real-dockerd-privileged.json")]
+    [InlineData("real-dockerd-restricted.json")]
+    [InlineData("real-podman-userns.json")]
     public void What_was_read_is_written_again(string file)
     {
         byte[] json = TestData.Read(file);

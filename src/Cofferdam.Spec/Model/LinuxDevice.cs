@@ -16,7 +16,7 @@ public sealed record LinuxDevice
     /// <summary><c>minor</c>; not used for a fifo.</summary>
     public long Minor { get; init; }
 
-    /// <summary><c>fileMode</c>: permission bits.</summary>
+    /// <summary><c>fileMode</c>: podman writes the bits of the type into it too; only 07777 counts.</summary>
     public uint? FileMode { get; init; }
 
     /// <summary><c>uid</c> of the owner in the container.</summary>

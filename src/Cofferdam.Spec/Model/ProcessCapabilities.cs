@@ -1,7 +1,7 @@
 namespace Cofferdam.Spec;
 
 /// <summary>The five capability sets of a process by name (CAP_CHOWN …).</summary>
-/// <remarks>runtime-spec 1.3 config.md, section Linux Process; capabilities(7). A set is null when it is absent.</remarks>
+/// <remarks>runtime-spec 1.3 config.md, section Linux Process; capabilities(7). A set that is absent is null and means the empty set: dockerd drops all by an empty object.</remarks>
 public sealed record ProcessCapabilities
 {
     /// <summary><c>bounding</c>.</summary>

@@ -6,6 +6,9 @@ internal static class Fault
     /// <summary>(uid_t)-1, which chown(2) and setresuid(2) take for "leave as it is".</summary>
     private const uint NoId = uint.MaxValue;
 
+    /// <summary>More than any kernel has CPUs or memory nodes.</summary>
+    private const int MaxListedNumber = 65535;
+
     /// <summary>The error that a field has a value it must not have.</summary>
     public static CofferdamException At(string path, string what) => new(ErrorKind.InvalidArgument, $"{path}: {what}");
 
@@ -73,12 +76,12 @@ internal static class Fault
     private static bool TryNumber(ReadOnlySpan<char> text, out int number)
     {
         number = 0;
-        if (text.Length is 0 or > 6) return false;
+        if (text.Length is 0 or > 5) return false;
         foreach (char c in text)
         {
             if (!char.IsAsciiDigit(c)) return false;
             number = (number * 10) + (c - '0');
         }
-        return true;
+        return number <= MaxListedNumber;
     }
 }
