@@ -22,6 +22,7 @@ public sealed class AnalyzerTests
     [Fact]
     public void A_suppressed_warning_has_its_reason() => Findings.AssertNone(Rule.PragmaReason,
         from source in Repository.Product
+        where source.Root.ContainsDirectives
         from pragma in source.Root.DescendantNodes(descendIntoTrivia: true).OfType<PragmaWarningDirectiveTriviaSyntax>()
         where pragma.DisableOrRestoreKeyword.Text == "disable" && !pragma.ToFullString().Contains("//", StringComparison.Ordinal)
         select (source.At(pragma), "#pragma warning disable without a reason behind it"));

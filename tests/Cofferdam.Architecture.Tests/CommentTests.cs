@@ -44,6 +44,7 @@ public sealed class CommentTests
     [Fact]
     public void There_are_no_regions() => Assert.Empty(
         from source in Repository.Sources
+        where source.Root.ContainsDirectives
         from region in source.Root.DescendantNodes(descendIntoTrivia: true).OfType<RegionDirectiveTriviaSyntax>()
         select source.At(region));
 

@@ -61,7 +61,10 @@ public sealed class TypeTests
 
     private static bool IsFileLocal(MemberDeclarationSyntax type) => type.Modifiers.Any(SyntaxKind.FileKeyword);
 
-    private static bool IsSealedElsewhere(string name) => Repository.Sources.Any(s => s.Root.DescendantNodes()
-        .OfType<ClassDeclarationSyntax>()
-        .Any(c => c.Identifier.Text == name && c.Modifiers.Any(m => m.Kind() is SyntaxKind.SealedKeyword or SyntaxKind.StaticKeyword)));
+    private static readonly Lazy<HashSet<string>> s_closedTypes = new(() => [.. Repository.Sources
+        .SelectMany(s => s.Root.DescendantNodes().OfType<ClassDeclarationSyntax>())
+        .Where(c => c.Modifiers.Any(m => m.Kind() is SyntaxKind.SealedKeyword or SyntaxKind.StaticKeyword))
+        .Select(c => c.Identifier.Text)]);
+
+    private static bool IsSealedElsewhere(string name) => s_closedTypes.Value.Contains(name);
 }

@@ -15,6 +15,7 @@ internal static class LaunchFailure
         LaunchStep step = plan.Steps[Math.Clamp(message.Step, 0, plan.Steps.Count - 1)];
         var errno = (Errno)message.Errno;
         string detail;
+        // SAFETY: the message is pinned while its text is decoded.
         fixed (byte* text = message.Detail) detail = CString.Decode(text).Trim();
         string field = step.Field.Length == 0 ? "" : step.Field + ": ";
         string text2 = field + step.Title + ": " + Cause(message, step, plan, errno, detail, hookOutput);
