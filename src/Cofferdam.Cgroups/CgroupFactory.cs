@@ -20,17 +20,18 @@ public static class CgroupFactory
         if (options.Manager == CgroupManagerKind.Systemd)
             throw new CofferdamException(ErrorKind.Unimplemented, "cgroup manager 'systemd': not supported by this version (hint: use 'cgroupfs')");
 
+        bool isExplicit = !string.IsNullOrEmpty(cgroupsPath);
+        string path = Checked(isExplicit ? cgroupsPath! : containerId);
+        bool mayMiss = options.Rootless && !isExplicit;
         CgroupHost host = CgroupHost.Detect();
         switch (host.Mode)
         {
             case CgroupMode.Unified:
                 throw UnifiedNotSupported();
-            case CgroupMode.None:
+            case CgroupMode.None when !mayMiss:
                 throw new CofferdamException(ErrorKind.FailedPrecondition, "no cgroup hierarchy is mounted (hint: mount them at '/sys/fs/cgroup', or use cgroup manager 'disabled')");
             default:
-                bool isExplicit = !string.IsNullOrEmpty(cgroupsPath);
-                string path = Checked(isExplicit ? cgroupsPath! : containerId);
-                return new CgroupV1(V1Paths.Resolve(host, path), options.Rootless && !isExplicit, options.Rootless);
+                return new CgroupV1(V1Paths.Resolve(host, path), mayMiss, options.Rootless);
         }
     }
 

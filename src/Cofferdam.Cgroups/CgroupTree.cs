@@ -88,10 +88,11 @@ internal static class CgroupTree
     }
 
     /// <summary>Removes <paramref name="directory"/> and all below it, waiting for the processes in it to end.</summary>
+    /// <param name="directory">The cgroup.</param>
+    /// <param name="start">When the waiting began: the time is for all hierarchies together.</param>
     /// <exception cref="CofferdamException">Processes do not end, or the kernel refuses for another reason.</exception>
-    public static void Remove(string directory)
+    public static void Remove(string directory, long start)
     {
-        long start = Stopwatch.GetTimestamp();
         int pause = 1;
         while (!TryRemove(directory, out Errno errno))
         {

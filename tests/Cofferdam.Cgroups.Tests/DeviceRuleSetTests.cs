@@ -88,6 +88,13 @@ public sealed class DeviceRuleSetTests
     }
 
     [Fact]
+    public void A_set_is_sorted_however_it_was_written()
+    {
+        DeviceRuleSet set = Set(Char(true, 5, 0, "r"), Char(true, 1, 9, "r"), Char(true, null, null, "m"), Char(true, 5, 0, "w"), Char(true, 1, null, "r"));
+        Assert.Equal(["c *:* m", "c 1:* r", "c 1:9 r", "c 5:0 rw"], set.Exceptions.Select(e => $"{e.Key} {e.Value.ToLetters()}"));
+    }
+
+    [Fact]
     public void Unknown_denials_force_a_new_start()
     {
         DeviceRuleSet from = DeviceRuleSet.Parse("a *:* rwm");

@@ -33,6 +33,20 @@ public sealed class ResourcesTests
     }
 
     [Fact]
+    public void What_an_earlier_container_left_in_a_cgroup_is_overwritten()
+    {
+        using ScratchCgroup scratch = new();
+        scratch.Create(new() { Memory = new() { Limit = 64 * MiB, Swap = 64 * MiB }, Devices = [new() { Allow = true, Access = "rwm" }] });
+        ICgroup second = CgroupFactory.ForSpec(scratch.SpecPath, "c2");
+        LinuxResources resources = Memory(new() { Limit = 128 * MiB, Swap = -1 });
+        second.Create(resources);
+        second.Apply(resources);
+        Assert.Equal($"{128 * MiB}", scratch["memory", "memory.limit_in_bytes"]);
+        Assert.True(second.ReadStats().Memory.SwapUsage.Limit > (ulong)MiB << 30);
+        Assert.DoesNotContain("a *:*", scratch["devices", "devices.list"]);
+    }
+
+    [Fact]
     public void A_memory_limit_above_the_swap_limit_is_refused_with_a_hint()
     {
         using ScratchCgroup scratch = new();

@@ -12,13 +12,17 @@ namespace Cofferdam.Cgroups;
 /// </remarks>
 public sealed class DeviceRuleSet
 {
-    private readonly SortedDictionary<DeviceMatch, DeviceAccess> _exceptions = [];
+    // Sorted. A list has a dozen entries; a tree would cost more code than it saves time.
+    private readonly List<KeyValuePair<DeviceMatch, DeviceAccess>> _exceptions = [];
 
     /// <summary>True when the exceptions are denials.</summary>
     public bool AllowsByDefault { get; private set; }
 
     /// <summary>The exceptions from the default, in the order in which they are written.</summary>
-    public IReadOnlyDictionary<DeviceMatch, DeviceAccess> Exceptions => _exceptions;
+    public IReadOnlyList<KeyValuePair<DeviceMatch, DeviceAccess>> Exceptions => _exceptions;
+
+    /// <summary>A set about which nothing is known: each way from it starts anew.</summary>
+    public static DeviceRuleSet Unknown() => new() { AllowsByDefault = true };
 
     /// <summary>The set after applying <paramref name="rules"/> and then <paramref name="defaults"/> to "deny all".</summary>
     /// <exception cref="CofferdamException">A rule has a wrong value, or cannot be expressed; the message names its index.</exception>
@@ -65,13 +69,13 @@ public sealed class DeviceRuleSet
         // Gains come before losses: replacing "c 1:3" by "c 1:*" must not close 1:3 in between.
         foreach ((DeviceMatch match, DeviceAccess access) in target._exceptions)
         {
-            DeviceAccess before = anew ? DeviceAccess.None : _exceptions.GetValueOrDefault(match);
+            DeviceAccess before = anew ? DeviceAccess.None : Find(match);
             AddChange(changes, !target.AllowsByDefault, match, access & ~before);
         }
 
         if (anew) return changes;
         foreach ((DeviceMatch match, DeviceAccess access) in _exceptions)
-            AddChange(changes, target.AllowsByDefault, match, access & ~target._exceptions.GetValueOrDefault(match));
+            AddChange(changes, target.AllowsByDefault, match, access & ~target.Find(match));
         return changes;
     }
 
@@ -81,7 +85,7 @@ public sealed class DeviceRuleSet
         if (AllowsByDefault != other.AllowsByDefault || _exceptions.Count != other._exceptions.Count) return false;
         foreach ((DeviceMatch match, DeviceAccess access) in _exceptions)
         {
-            if (other._exceptions.GetValueOrDefault(match) != access) return false;
+            if (other.Find(match) != access) return false;
         }
 
         return true;
@@ -118,7 +122,7 @@ public sealed class DeviceRuleSet
         _exceptions.Clear();
     }
 
-    private void Widen(DeviceMatch match, DeviceAccess access) => _exceptions[match] = _exceptions.GetValueOrDefault(match) | access;
+    private void Widen(DeviceMatch match, DeviceAccess access) => Set(match, Find(match) | access);
 
     private void Narrow(DeviceMatch match, DeviceAccess access, string? field)
     {
@@ -130,7 +134,7 @@ public sealed class DeviceRuleSet
         ];
         foreach (DeviceMatch wild in wider)
         {
-            if (wild != match && (_exceptions.GetValueOrDefault(wild) & access) != 0)
+            if (wild != match && (Find(wild) & access) != 0)
             {
                 if (field is null) return;
                 throw Invalid(
@@ -138,9 +142,25 @@ public sealed class DeviceRuleSet
             }
         }
 
-        DeviceAccess left = _exceptions.GetValueOrDefault(match) & ~access;
-        if (left == DeviceAccess.None) _exceptions.Remove(match);
-        else _exceptions[match] = left;
+        Set(match, Find(match) & ~access);
+    }
+
+    private DeviceAccess Find(DeviceMatch match) => IndexOf(match) is >= 0 and int index ? _exceptions[index].Value : DeviceAccess.None;
+
+    private void Set(DeviceMatch match, DeviceAccess access)
+    {
+        int index = IndexOf(match);
+        if (index >= 0) _exceptions.RemoveAt(index);
+        else index = ~index;
+        if (access != DeviceAccess.None) _exceptions.Insert(index, new(match, access));
+    }
+
+    // As a binary search answers: the complement of where it would be, if it is not there.
+    private int IndexOf(DeviceMatch match)
+    {
+        int index = 0;
+        while (index < _exceptions.Count && _exceptions[index].Key.CompareTo(match) < 0) index++;
+        return index < _exceptions.Count && _exceptions[index].Key == match ? index : ~index;
     }
 
     private static bool TryParseLine(ReadOnlySpan<char> line, out DeviceMatch match, out DeviceAccess access)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Cofferdam.Linux;
 using Cofferdam.Spec;
 
@@ -14,6 +15,7 @@ internal sealed partial class CgroupV1 : ICgroup
     private readonly bool _mayMiss;
     private readonly bool _isRootless;
     private LinuxResources? _prepared;
+    private bool _isFresh;
 
     /// <param name="paths">See <see cref="ICgroup.Paths"/>; owned by this object.</param>
     /// <param name="mayMiss">Controllers that refuse this user are left out.</param>
@@ -57,13 +59,13 @@ internal sealed partial class CgroupV1 : ICgroup
         if (!isPrepared) Check(resources);
         // Outside of the exception for rootless, a container without device rules would have every device.
         if (!_isRootless && !_paths.ContainsKey("devices")) throw Unavailable("linux.resources.devices", "devices");
-        Write(resources ?? new LinuxResources(), new V1Change(IsNew: true, isPrepared, _isRootless, warnings));
+        Write(resources ?? new LinuxResources(), new V1Change(IsWhole: true, _isFresh, isPrepared, _isRootless, warnings));
     }
 
     public void Update(LinuxResources resources, ICollection<string>? warnings = null)
     {
         Check(resources);
-        Write(resources, new V1Change(IsNew: false, IsPrepared: false, _isRootless, warnings));
+        Write(resources, new V1Change(IsWhole: false, IsFresh: false, IsPrepared: false, _isRootless, warnings));
     }
 
     public CgroupStats ReadStats() => new()
@@ -91,11 +93,12 @@ internal sealed partial class CgroupV1 : ICgroup
     public void Remove()
     {
         CofferdamException? first = null;
+        long start = Stopwatch.GetTimestamp();
         foreach (string path in Directories())
         {
             try
             {
-                CgroupTree.Remove(path);
+                CgroupTree.Remove(path, start);
             }
             catch (CofferdamException failure)
             {
@@ -145,6 +148,7 @@ internal sealed partial class CgroupV1 : ICgroup
 
     private void MakeDirectories(List<string> made)
     {
+        _isFresh = true;
         foreach (string path in Directories())
         {
             int before = made.Count;
@@ -157,6 +161,7 @@ internal sealed partial class CgroupV1 : ICgroup
             else if (made.Count == before)
             {
                 CheckUnused(path);
+                _isFresh = false;
             }
         }
     }
@@ -178,7 +183,7 @@ internal sealed partial class CgroupV1 : ICgroup
     private bool MayMiss(string path, Errno errno)
     {
         if (!_mayMiss || !CgroupErrors.IsPermission(errno)) return false;
-        foreach (string controller in _paths.Keys.ToArray())
+        foreach (string controller in new List<string>(_paths.Keys))
         {
             if (_paths[controller] != path) continue;
             _paths.Remove(controller);

@@ -44,7 +44,7 @@ internal sealed class CpuController : V1Controller
     {
         if (resources.Cpu is not { } cpu) return;
         // An idle cgroup refuses shares, so idle goes off before and on after them.
-        if (cpu.Idle is 0 && !change.IsNew) directory.Write("cpu.idle", "0", Field + ".idle");
+        if (cpu.Idle is 0 && !change.IsFresh) directory.Write("cpu.idle", "0", Field + ".idle");
         if (cpu.Shares is > 0) directory.Write("cpu.shares", cpu.Shares.Value.ToString(), Field + ".shares");
         ApplyBandwidth(directory, cpu);
         if (cpu.Idle is 1) directory.Write("cpu.idle", "1", Field + ".idle", "needs Linux 5.15");

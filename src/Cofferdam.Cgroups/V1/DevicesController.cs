@@ -18,23 +18,18 @@ internal sealed class DevicesController : V1Controller
 
     public override void Apply(V1Directory directory, LinuxResources resources, V1Change change)
     {
-        if (!change.IsNew && resources.Devices.Count == 0) return;
+        if (!change.IsWhole && resources.Devices.Count == 0) return;
         DeviceRuleSet target = DeviceRuleSet.From(resources.Devices, DefaultDeviceRules.Create());
         // A new cgroup has its parent's rules. Nobody is in it yet who could miss a device for a moment, so it starts anew
         // without being read.
-        IReadOnlyList<DeviceChange> changes = change.IsNew ? FromScratch(target) : DeviceRuleSet.Parse(directory.Read("devices.list")).ChangesTo(target);
+        DeviceRuleSet present = change.IsFresh ? DeviceRuleSet.Unknown() : DeviceRuleSet.Parse(directory.Read("devices.list"));
+        IReadOnlyList<DeviceChange> changes = present.ChangesTo(target);
         if (!TryWrite(directory, changes, out DeviceChange refused, out Errno errno))
         {
             // A user namespace without the right to device rules is confined by the rules of whoever made it.
             if (CgroupErrors.IsPermission(errno) && (change.IsRootless || IsInUserNamespace())) return;
             throw CgroupErrors.Write(Field, FileOf(directory, refused.Allow), refused.Rule, errno, Hint(errno, refused));
         }
-    }
-
-    private static IReadOnlyList<DeviceChange> FromScratch(DeviceRuleSet target)
-    {
-        DeviceRuleSet unknown = DeviceRuleSet.Parse("a *:* rwm");
-        return unknown.ChangesTo(target);
     }
 
     // One open for each run of writes to the same file: a deny-all and a dozen of allows take two.

@@ -44,11 +44,11 @@ internal sealed class MemoryController : V1Controller
         if (memory.Kernel is not null) change.Warn($"{Field}.kernel: ignored, as the specification recommends");
         if (memory.KernelTcp is not null) change.Warn($"{Field}.kernelTCP: ignored, as the specification recommends");
         if (memory.UseHierarchy is true) UseHierarchy(directory);
-        if (memory.CheckBeforeUpdate is true && !change.IsNew) CheckUsage(directory, memory);
-        ApplyLimits(directory, memory, change.IsNew);
-        if (memory.Reservation is not (null or 0) && !(memory.Reservation is -1 && change.IsNew))
+        if (memory.CheckBeforeUpdate is true && !change.IsWhole) CheckUsage(directory, memory);
+        ApplyLimits(directory, memory, change.IsFresh);
+        if (memory.Reservation is not (null or 0) && !(memory.Reservation is -1 && change.IsFresh))
             directory.Write("memory.soft_limit_in_bytes", memory.Reservation.Value.ToString(), Field + ".reservation");
-        if (memory.DisableOomKiller is true || (memory.DisableOomKiller is false && !change.IsNew))
+        if (memory.DisableOomKiller is true || (memory.DisableOomKiller is false && !change.IsFresh))
             directory.Write("memory.oom_control", memory.DisableOomKiller.Value ? "1" : "0", Field + ".disableOOMKiller");
         if (Swappiness(memory) is { } swappiness) directory.Write("memory.swappiness", swappiness.ToString(), Field + ".swappiness");
     }
@@ -78,16 +78,16 @@ internal sealed class MemoryController : V1Controller
 
     // The kernel keeps memory.limit <= memory.memsw.limit at each write. Both fit in one order: the sum first when it grows to
     // or above the present limit, else the limit first. In a new cgroup both are unlimited, so the limit goes first.
-    private static void ApplyLimits(V1Directory directory, MemoryResources memory, bool isNew)
+    private static void ApplyLimits(V1Directory directory, MemoryResources memory, bool isFresh)
     {
         long limit = memory.Limit ?? 0;
         long swap = memory.Swap ?? 0;
-        if (isNew && limit == -1) limit = 0;
-        if (isNew && swap == -1) swap = 0;
+        if (isFresh && limit == -1) limit = 0;
+        if (isFresh && swap == -1) swap = 0;
         // "No limit" for memory alone would be refused while the sum has one.
         if (limit == -1 && swap == 0 && directory.Has(SwapFile)) swap = -1;
 
-        bool swapFirst = limit != 0 && swap != 0 && !isNew && (swap == -1 || directory.ReadNumber(LimitFile) <= (ulong)swap);
+        bool swapFirst = limit != 0 && swap != 0 && !isFresh && (swap == -1 || directory.ReadNumber(LimitFile) <= (ulong)swap);
         if (swapFirst) WriteSwap(directory, swap);
         if (limit != 0) WriteLimit(directory, limit);
         if (swap != 0 && !swapFirst) WriteSwap(directory, swap);

@@ -14,7 +14,7 @@ internal sealed class NetClsController : V1Controller
     public override void Apply(V1Directory directory, LinuxResources resources, V1Change change)
     {
         // On an update 0 takes a class away again.
-        if (resources.Network?.ClassId is { } classId && (classId != 0 || !change.IsNew))
+        if (resources.Network?.ClassId is { } classId && (classId != 0 || !change.IsFresh))
             directory.Write("net_cls.classid", classId.ToString(), Field);
     }
 }
