@@ -5,17 +5,40 @@ namespace Cofferdam.Linux;
 /// <summary>Names and numbers of signals (signal(7)); they are the same on x86-64 and arm64.</summary>
 public static class Signals
 {
+    /// <summary>SIGHUP.</summary>
     public const int Hangup = 1;
+
+    /// <summary>SIGINT.</summary>
     public const int Interrupt = 2;
+
+    /// <summary>SIGQUIT.</summary>
     public const int Quit = 3;
+
+    /// <summary>SIGKILL.</summary>
     public const int Kill = 9;
+
+    /// <summary>SIGUSR1.</summary>
     public const int User1 = 10;
+
+    /// <summary>SIGUSR2.</summary>
     public const int User2 = 12;
+
+    /// <summary>SIGPIPE.</summary>
     public const int Pipe = 13;
+
+    /// <summary>SIGTERM.</summary>
     public const int Terminate = 15;
+
+    /// <summary>SIGCHLD.</summary>
     public const int Child = 17;
+
+    /// <summary>SIGCONT.</summary>
     public const int Continue = 18;
+
+    /// <summary>SIGSTOP.</summary>
     public const int Stop = 19;
+
+    /// <summary>SIGWINCH.</summary>
     public const int WindowChange = 28;
 
     /// <summary>The first real-time signal that glibc leaves to programs.</summary>
