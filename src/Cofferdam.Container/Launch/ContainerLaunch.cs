@@ -20,6 +20,7 @@ internal static class ContainerLaunch
     {
         PreservedFds.Check(request.PreserveFds + request.ListenFds);
         TerminalRules.Check(request.Spec.Process!, request.ConsoleSocket, request.Detached);
+        SysctlOwners.Check(request.Spec);
         using CgroupEntry? cgroup = request.Cgroup?.OpenEntry();
         LaunchPlan plan;
         using (request.Timings?.Measure("plan"))

@@ -20,6 +20,23 @@ public static class SysctlName
         return path;
     }
 
+    /// <summary>The kind of namespace that a parameter belongs to; null if it is the host's.</summary>
+    /// <param name="path">Its path below /proc/sys.</param>
+    public static NamespaceType? OwnerOf(string path)
+    {
+        if (path.StartsWith("net/", StringComparison.Ordinal)) return NamespaceType.Network;
+        if (path.StartsWith("fs/mqueue/", StringComparison.Ordinal)) return NamespaceType.Ipc;
+        if (path.StartsWith("user/", StringComparison.Ordinal)) return NamespaceType.User;
+        return path switch
+        {
+            "kernel/hostname" or "kernel/domainname" => NamespaceType.Uts,
+            "kernel/msgmax" or "kernel/msgmnb" or "kernel/msgmni" or "kernel/msg_next_id" => NamespaceType.Ipc,
+            "kernel/sem" or "kernel/sem_next_id" => NamespaceType.Ipc,
+            "kernel/shmall" or "kernel/shmmax" or "kernel/shmmni" or "kernel/shm_next_id" or "kernel/shm_rmid_forced" => NamespaceType.Ipc,
+            _ => null,
+        };
+    }
+
     private static string Exchange(string name)
     {
         char[] path = name.ToCharArray();

@@ -34,7 +34,7 @@ internal static class ProtectSteps
         foreach ((string name, string value) in spec.Linux.Sysctl)
         {
             plan.Add(InitOp.WriteSysctl, $"linux.sysctl.{name}", $"set sysctl '{name}' to '{value}'",
-                Operand.Of("path", "sys/" + name.Replace('.', '/')), Operand.Of("value", value));
+                Operand.Of("path", "sys/" + SysctlName.ToPath(name)), Operand.Of("value", value));
         }
     }
 }
