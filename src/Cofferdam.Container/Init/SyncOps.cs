@@ -76,8 +76,14 @@ internal static unsafe class SyncOps
         for (; FailureDetail != 0 && length < InitMessage.DetailSize - 1 && detail[length] != 0; length++)
             message->Detail[length] = detail[length];
         message->Detail[length] = 0;
-        if (blob->Released != 0 && blob->FifoFd >= 0) Sys.Write(blob->FifoFd, (byte*)message, sizeof(InitMessage));
-        else Send(blob, -1);
+        if (blob->Released == 0 || blob->FifoFd < 0)
+        {
+            Send(blob, -1);
+            return;
+        }
+        // Who started the container has no plan at hand, but can tell what its last steps are.
+        message->Step = step - blob->StepCount;
+        Sys.Write(blob->FifoFd, (byte*)message, sizeof(InitMessage));
     }
 
     /// <summary>1 when the start of the scratch block holds a text that explains the failure.</summary>

@@ -3,6 +3,7 @@ using Cofferdam.Containers.Init;
 using Cofferdam.Containers.Launch.Drive;
 using Cofferdam.Containers.Launch.Plan;
 using Cofferdam.Containers.Launch.Steps;
+using Cofferdam.Containers.Sync;
 using Cofferdam.Linux;
 using Cofferdam.Spec;
 
@@ -64,6 +65,14 @@ internal static class ContainerLaunch
     /// <summary>The plan that <see cref="Create"/> would run, for `coffer-oci plan`.</summary>
     public static LaunchPlan Preview(RuntimeSpec spec, string bundle, ContainerId id) =>
         ContainerPlan.Build(spec, new PlanInputs { Bundle = bundle, Id = id, Rootless = Processes.EffectiveUid != 0 });
+
+    /// <summary>What went wrong in an init that was started: the message that it left in the exec fifo.</summary>
+    public static CofferdamException DescribeFailure(RuntimeSpec spec, InitMessage message)
+    {
+        LaunchPlan tail = ContainerPlan.AfterStart(spec);
+        message.Step += tail.Steps.Count;
+        return LaunchFailure.From(message, tail, "");
+    }
 
     private static InitProcess Start(LaunchRequest request, LaunchPlan plan, CgroupEntry? cgroup, OwnedFd? fifo)
     {

@@ -71,4 +71,14 @@ public static class ContainerPlan
             HasHooks = spec.Hooks.CreateContainer.Count + spec.Hooks.StartContainer.Count > 0,
         };
     }
+
+    /// <summary>The steps behind the wait for start: the same whatever the options, so that start can name one that failed.</summary>
+    internal static LaunchPlan AfterStart(RuntimeSpec spec)
+    {
+        Process process = spec.Process!;
+        var plan = new PlanBuilder();
+        HookSteps.AddStartContainer(plan, spec, new PlanInputs { Bundle = "/", Id = default });
+        ProgramSteps.AddExecute(plan, spec.Linux.Seccomp, process);
+        return new LaunchPlan { CloneFlags = 0, Steps = plan.Steps, Arguments = process.Args, Environment = process.Env };
+    }
 }

@@ -1,0 +1,209 @@
+using Cofferdam.Cgroups;
+using Cofferdam.Containers.Hooks;
+using Cofferdam.Containers.Launch;
+using Cofferdam.Containers.State;
+using Cofferdam.Linux;
+using Cofferdam.Spec;
+
+namespace Cofferdam.Containers;
+
+/// <summary>
+/// One creation, from the bundle to an init that waits for start. Each thing is recorded before it exists or in the same
+/// breath, and taken back if a later step fails; a process that is killed in between leaves a record that names the rest.
+/// </summary>
+internal sealed class ContainerCreation
+{
+    private readonly ContainerId _id;
+    private readonly CreateOptions _options;
+    private readonly bool _waitForStart;
+    private readonly string _root;
+    private readonly string _bundle;
+    private readonly StateDirectory _directory;
+    private RuntimeSpec _spec = new();
+    private StoredState _state;
+    private ICgroup? _cgroup;
+    private StateLock? _held;
+    private ContainerProcess? _init;
+    private bool _cgroupMade;
+    private bool _launched;
+
+    public ContainerCreation(string root, ContainerId id, CreateOptions options, bool waitForStart)
+    {
+        _id = id;
+        _options = options;
+        _waitForStart = waitForStart;
+        _root = root;
+        _bundle = Path.GetFullPath(options.Bundle);
+        _directory = new StateDirectory(root, id);
+        _state = new StoredState { Id = id.Value, Bundle = _bundle, Created = DateTimeOffset.UtcNow };
+    }
+
+    /// <summary>
+    /// The container's notify socket, when the program executes at once and so may write to it before this creation returns.
+    /// </summary>
+    public NotifySocket? Notify { get; private set; }
+
+    /// <summary>Creates the container, or leaves nothing behind.</summary>
+    public Container Run()
+    {
+        byte[] config = ReadConfiguration();
+        using (_held = _directory.Reserve())
+        {
+            try
+            {
+                using (Measure("state")) RecordIntention(config);
+                using (Measure("cgroup")) MakeCgroup();
+                MakeRendezvous();
+                using (Measure("launch")) LaunchInit();
+                return new Container(_directory, _state, _init);
+            }
+            catch (Exception e)
+            {
+                Undo();
+                if (e is LinuxException) throw CofferdamException.Wrap($"creating container '{_id}'", e);
+                throw;
+            }
+        }
+    }
+
+    private LaunchTimings.Scope? Measure(string phase) => _options.Timings?.Measure(phase);
+
+    private byte[] ReadConfiguration()
+    {
+        using LaunchTimings.Scope? parse = Measure("parse");
+        byte[] config;
+        if (_options.Spec is { } given)
+        {
+            _spec = given;
+            config = SpecWriter.Write(given);
+        }
+        else
+        {
+            config = Files.ReadAll(Path.Combine(_bundle, _options.ConfigFile));
+            _spec = SpecReader.ReadSpec(config, _options.Warnings ?? []);
+        }
+
+        SpecValidator.Validate(_spec, _options.Warnings);
+        if (_spec.Process is { Terminal: true } && _options is { Detached: true, ConsoleSocket: null })
+            throw new CofferdamException(ErrorKind.InvalidArgument, "process.terminal: a detached container needs a console socket");
+        return config;
+    }
+
+    private void RecordIntention(byte[] config)
+    {
+        RecordedProcess creator = RecordedProcess.Current();
+        bool rootless = RootlessDetection.Decide(_options.Rootless);
+        CgroupOptions choice = new() { Rootless = rootless, Manager = _options.CgroupManager };
+        _cgroup = CgroupFactory.ForSpec(_spec.Linux.CgroupsPath, _id.Value, choice);
+        _state = _state with
+        {
+            OciVersion = _spec.OciVersion,
+            Rootfs = Path.GetFullPath(Path.Combine(_bundle, _spec.Root?.Path ?? "")),
+            CreatorPid = creator.Pid,
+            CreatorStartTime = creator.StartTime,
+            Annotations = _spec.Annotations,
+            // A cgroup that others live in is refused below, and must not be named here: a delete would kill them.
+            CgroupPaths = IsInUse(_cgroup) ? _state.CgroupPaths : _cgroup.Paths,
+            OwnPidNamespace = _spec.Linux.Namespaces.Any(static n => n.Type == NamespaceType.Pid && string.IsNullOrEmpty(n.Path)),
+            Rootless = rootless,
+            SystemdCgroup = _options.CgroupManager == CgroupManagerKind.Systemd,
+            HasPoststart = _spec.Hooks.Poststart.Count > 0,
+            HasPoststop = _spec.Hooks.Poststop.Count > 0,
+        };
+        _held!.WriteConfig(config);
+        _held.Write(_state);
+    }
+
+    private void MakeCgroup()
+    {
+        _cgroup!.Create(_spec.Linux.Resources);
+        _cgroupMade = true;
+        _cgroup.Apply(_spec.Linux.Resources, _options.Warnings);
+        // Controllers that a rootless caller may not use are no longer among them.
+        _state = _state with { CgroupPaths = _cgroup.Paths };
+    }
+
+    /// <summary>Makes what the container and its runtime will meet at: the exec fifo and the notify socket's directory.</summary>
+    private void MakeRendezvous()
+    {
+        if (_waitForStart) _held!.MakeFifo();
+        if (_options.NotifySocket is null) return;
+        NotifySocket.MakeDirectory(_held!);
+        _spec = NotifySocket.AddTo(_spec, _directory.Location);
+        if (!_waitForStart) Notify = NotifySocket.Open(_directory.Location);
+    }
+
+    private void LaunchInit()
+    {
+        _launched = true;
+        LaunchedProcess launched = ContainerLaunch.Create(new LaunchRequest
+        {
+            Spec = _spec,
+            Bundle = _bundle,
+            Id = _id,
+            StateDirectory = _directory.Location,
+            Cgroup = _cgroup,
+            Io = _options.Io ?? StandardIo.Inherited,
+            ConsoleSocket = _options.ConsoleSocket,
+            Detached = _options.Detached,
+            NoPivot = _options.NoPivot,
+            NoNewKeyring = _options.NoNewKeyring,
+            PreserveFds = _options.PreserveFds,
+            ListenFds = _options.ListenFds,
+            Rootless = _state.Rootless,
+            WaitForStart = _waitForStart,
+            Timings = _options.Timings,
+            StateForHooks = (pid, status) => Container.Describe(_state, pid, status),
+            ProcessExists = RecordProcess,
+            Ready = RecordCompletion,
+        });
+        _init = ProcessHandover.Complete(launched, _options.PidFile, _options.PidfdSocket, "standard");
+    }
+
+    private void RecordProcess(int pid, ulong startTime)
+    {
+        _state = _state with { Pid = pid, StartTime = startTime };
+        _held!.Write(_state);
+    }
+
+    private void RecordCompletion(LaunchedProcess init)
+    {
+        Dictionary<string, string> namespaces = [];
+        foreach (LinuxNamespace space in _spec.Linux.Namespaces)
+        {
+            string path = string.IsNullOrEmpty(space.Path) ? ProcFs.PathOf(init.Pid, NamespaceFiles.PathOf(space.Type)) : space.Path;
+            namespaces[NamespaceFiles.NameOf(space.Type)] = path;
+        }
+
+        _state = _state with { Complete = true, CreatorPid = 0, CreatorStartTime = 0, Pid = init.Pid, StartTime = init.StartTime, Namespaces = namespaces };
+        _held!.Write(_state);
+    }
+
+    // What cannot be taken back stays in the record, so that a delete can try again; the first failure is what is told.
+    private void Undo()
+    {
+        IReadOnlyList<Hook> poststop = _launched ? _spec.Hooks.Poststop : [];
+        if (!_cgroupMade) _state = _state with { CgroupPaths = new Dictionary<string, string>() };
+        try
+        {
+            ContainerRemoval.KillProcesses(_state);
+            // Reaped, so that its cgroup is empty and no zombie stays with a program that lives on.
+            _init?.Reap();
+            if (_cgroupMade) _cgroup!.Remove();
+            _held!.Remove();
+        }
+        catch (Exception e) when (e is LinuxException or CofferdamException)
+        {
+            _options.Warnings?.Add($"cleaning up container '{_id}': {e.Message}");
+        }
+        finally
+        {
+            _init?.Dispose();
+            Notify?.Dispose();
+        }
+
+        RuntimeHooks.RunAll(poststop, "poststop", Container.Describe(_state, 0, ContainerStatus.Stopped.ToText()), _options.Warnings);
+    }
+
+    private static bool IsInUse(ICgroup cgroup) => cgroup.Paths.Count > 0 && cgroup.Exists() && cgroup.ReadProcesses().Count > 0;
+}

@@ -1,0 +1,136 @@
+using System.Diagnostics.CodeAnalysis;
+using Cofferdam.Cgroups;
+using Cofferdam.Containers.Hooks;
+using Cofferdam.Containers.State;
+using Cofferdam.Linux;
+using Cofferdam.Spec;
+
+namespace Cofferdam.Containers;
+
+/// <summary>
+/// Takes a container away: processes, cgroup, state directory, in this order, so that at each moment the record still
+/// names all that is left, and a removal that was killed can be repeated.
+/// </summary>
+internal sealed class ContainerRemoval
+{
+    private static readonly TimeSpan _deathLimit = TimeSpan.FromSeconds(10);
+
+    private readonly StateDirectory _directory;
+    private readonly ContainerId _id;
+    private readonly ICollection<string>? _warnings;
+
+    public ContainerRemoval(StateDirectory directory, ContainerId id, ICollection<string>? warnings)
+    {
+        _directory = directory;
+        _id = id;
+        _warnings = warnings;
+    }
+
+    /// <summary>Removes a container that has a record.</summary>
+    public void Run(bool force)
+    {
+        StoredState state = _directory.Read();
+        // Before waiting for the lock: what holds it may be a start or a create whose hook or program hangs, and both end
+        // when init does.
+        if (force) KillProcesses(state);
+        IReadOnlyList<Hook> poststop;
+        using (StateLock held = _directory.Lock())
+        {
+            state = _directory.Read();
+            RefuseUnlessRemovable(state, force);
+            poststop = ReadPoststop(state);
+            RemoveLocked(state, held);
+        }
+
+        RuntimeHooks.RunAll(poststop, "poststop", Container.Describe(state, 0, ContainerStatus.Stopped.ToText()), _warnings);
+    }
+
+    /// <summary>Removes whatever is there.</summary>
+    /// <returns>False if there was nothing.</returns>
+    public bool Purge()
+    {
+        if (!Files.Exists(_directory.Location)) return false;
+        try
+        {
+            if (TryReadUsable(out _))
+            {
+                Run(force: true);
+                return true;
+            }
+
+            using StateLock held = _directory.Lock();
+            // Locked now: a create that was about to write its record has done so or is dead.
+            if (!TryReadUsable(out _))
+            {
+                held.Remove();
+                return true;
+            }
+        }
+        catch (CofferdamException e) when (e.Kind == ErrorKind.NotFound)
+        {
+            // Somebody else was faster.
+            return true;
+        }
+
+        return Purge();
+    }
+
+    /// <summary>Ends all processes that the record names, and waits for their end.</summary>
+    /// <exception cref="CofferdamException"><see cref="ErrorKind.DeadlineExceeded"/>: one does not die.</exception>
+    internal static void KillProcesses(StoredState state)
+    {
+        using OwnedFd? init = Liveness.OpenInit(state);
+        if (init is not null) Processes.TrySendSignal(init, Signals.Kill, out _);
+        if (state.CgroupPaths.Count > 0)
+        {
+            ICgroup cgroup = CgroupFactory.Load(state.CgroupPaths);
+            // Also thaws: on cgroup v1 a frozen process does not even die.
+            if (cgroup.Exists() && cgroup.ReadProcesses().Count > 0) cgroup.KillAll(Signals.Kill);
+        }
+
+        if (init is not null && !Poll.UntilReadable(init, _deathLimit))
+            throw new CofferdamException(ErrorKind.DeadlineExceeded, $"killing container '{state.Id}': process {state.Pid} does not end");
+    }
+
+    private void RefuseUnlessRemovable(StoredState state, bool force)
+    {
+        ContainerStatus status = Liveness.StatusOf(state, _directory, CgroupFactory.Load(state.CgroupPaths));
+        if (!force && status is not (ContainerStatus.Stopped or ContainerStatus.Created))
+            throw new CofferdamException(ErrorKind.FailedPrecondition, CallerVisibleText.DeleteNotStopped(_id, status));
+    }
+
+    private void RemoveLocked(StoredState state, StateLock held)
+    {
+        KillProcesses(state);
+        if (state.CgroupPaths.Count > 0) CgroupFactory.Load(state.CgroupPaths).Remove();
+        held.Remove();
+    }
+
+    private IReadOnlyList<Hook> ReadPoststop(StoredState state)
+    {
+        if (!state.HasPoststop) return [];
+        try
+        {
+            return SpecReader.ReadSpec(_directory.ReadConfig(), []).Hooks.Poststop;
+        }
+        catch (Exception e) when (e is CofferdamException or LinuxException)
+        {
+            _warnings?.Add($"poststop hooks of container '{_id}': {e.Message}");
+            return [];
+        }
+    }
+
+    private bool TryReadUsable([NotNullWhen(true)] out StoredState? state)
+    {
+        try
+        {
+            return _directory.TryRead(out state);
+        }
+        catch (CofferdamException e) when (e.Kind == ErrorKind.DataLoss)
+        {
+            state = null;
+            _warnings?.Add($"container '{_id}': {e.Message}; its cgroup, if any, is not known");
+            return false;
+        }
+    }
+}
