@@ -22,6 +22,15 @@ public sealed class UnmountedControllerTests
         if (Processes.EffectiveUid != 0) Assert.Skip("needs root");
         string places = Directory.CreateTempSubdirectory("cofferdam-controllers-").FullName;
         string mounts = string.Concat(Unused.Select(c => $"mkdir {places}/{c}; mount -t cgroup -o {c} {c} {places}/{c} || exit 77; "));
+        // The kernel frees a hierarchy at the umount only if the cgroups in it are gone to the last reference, which takes a
+        // moment after rmdir(2); otherwise it stays, unmounted, until it is mounted and unmounted once more.
+        string unmounts = string.Concat(Unused.Select(c => $$"""
+            umount {{places}}/{{c}};
+            for i in $(seq 20); do
+                for j in $(seq 10); do grep -q '^{{c.Split(',')[0]}}[[:space:]]0[[:space:]]' /proc/cgroups && break 2; sleep 0.05; done;
+                mount -t cgroup -o {{c}} {{c}} {{places}}/{{c}}; umount {{places}}/{{c}};
+            done;
+            """));
         try
         {
             using System.Diagnostics.Process process = System.Diagnostics.Process.Start(new ProcessStartInfo("unshare")
@@ -29,7 +38,7 @@ public sealed class UnmountedControllerTests
                 ArgumentList =
                 {
                     "--mount", "--propagation", "private", "sh", "-c",
-                    $"mount -t tmpfs tmpfs {places}; {mounts} exec {Environment.ProcessPath} -noLogo -noColor -explicit only -class {typeof(UnmountedControllerTests).FullName}",
+                    $"mount -t tmpfs tmpfs {places}; {mounts} {Environment.ProcessPath} -noLogo -noColor -explicit only -class {typeof(UnmountedControllerTests).FullName}; code=$?; {unmounts} exit $code",
                 },
                 Environment = { [Marker] = "1" },
                 RedirectStandardOutput = true,
