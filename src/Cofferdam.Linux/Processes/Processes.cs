@@ -90,6 +90,18 @@ public static unsafe class Processes
         return pid != 0;
     }
 
+    /// <summary>Replaces this program by another (execve(2)), which keeps the process's number and signal mask.</summary>
+    /// <param name="path">The program; PATH is not searched.</param>
+    /// <param name="arguments">The arguments, with the zeroth.</param>
+    /// <param name="environment">The whole environment, as NAME=value.</param>
+    public static void Execute(string path, IReadOnlyList<string> arguments, IReadOnlyList<string> environment)
+    {
+        using CStringArray argv = new(arguments, "execve");
+        using CStringArray envp = new(environment, "execve");
+        fixed (byte* file = CString.Encode(path, "execve")) _ = Libc.execve(file, argv.Pointers, envp.Pointers);
+        throw Kernel.Failure("execve", path);
+    }
+
     /// <summary>True while a process has this number, zombies included.</summary>
     public static bool Exists(int pid) => TryKill(pid, 0, out Errno errno) || errno == Errno.EPERM;
 

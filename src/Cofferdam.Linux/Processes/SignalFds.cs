@@ -13,6 +13,9 @@ public static unsafe class SignalFds
     /// <summary>Blocks signals for the calling thread and the threads it will start; returns what was blocked before.</summary>
     public static SignalSet Block(SignalSet signals) => Mask(Libc.SIG_BLOCK, signals);
 
+    /// <summary>Lets signals through to the calling thread again; returns what was blocked before.</summary>
+    public static SignalSet Unblock(SignalSet signals) => Mask(Libc.SIG_UNBLOCK, signals);
+
     /// <summary>Sets exactly which signals the calling thread blocks; returns what was blocked before.</summary>
     public static SignalSet SetMask(SignalSet signals) => Mask(Libc.SIG_SETMASK, signals);
 

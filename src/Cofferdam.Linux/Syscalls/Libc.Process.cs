@@ -57,6 +57,9 @@ public static unsafe partial class Libc
         private fixed ulong _opaque[16];
     }
 
+    [LibraryImport(Name, SetLastError = true)]
+    public static partial int execve(byte* path, byte** argv, byte** envp);
+
     [LibraryImport(Name)]
     public static partial int getpid();
 

@@ -1,0 +1,39 @@
+using Cofferdam.Linux;
+using Cofferdam.Runtime.CommandLine;
+using Cofferdam.Runtime.Output;
+using Cofferdam.Spec;
+
+namespace Cofferdam.Runtime.Commands;
+
+internal static class SpecCommand
+{
+    internal static CommandDefinition Definition => new()
+    {
+        Name = "spec",
+        Summary = "write a first config.json",
+        Description = "It runs a shell from the directory 'rootfs' of the bundle. An existing config.json is not overwritten.",
+        Options =
+        [
+            CommandOption.Path("bundle", 'b', "bundle directory (default: the current one)"),
+            CommandOption.Switch("rootless", "for an ordinary user: in a user namespace that maps you to root"),
+        ],
+        MaxArguments = 0,
+        Run = Run,
+    };
+
+    private static int Run(CommandContext context)
+    {
+        RuntimeSpec spec = context.Options.Switch("rootless")
+            ? ExampleSpec.Rootless(Processes.EffectiveUid, Processes.EffectiveGid)
+            : ExampleSpec.ForRoot();
+        string path = Path.Join(Path.GetFullPath(context.Options.NonEmpty("bundle") ?? "."), "config.json");
+        if (!Files.TryOpen(path, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive, out OwnedFd? file, out Errno errno, 0x1B6))
+        {
+            throw errno == Errno.EEXIST
+                ? new CofferdamException(ErrorKind.AlreadyExists, $"file '{path}' exists (hint: remove it first)")
+                : new LinuxException("open", errno, path);
+        }
+        using (file) Files.WriteAll(file, SpecWriter.Write(spec), path);
+        return 0;
+    }
+}

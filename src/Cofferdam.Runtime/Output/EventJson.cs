@@ -1,0 +1,174 @@
+using System.Buffers;
+using System.Text.Json;
+using Cofferdam.Cgroups;
+
+namespace Cofferdam.Runtime.Output;
+
+/// <summary>
+/// The lines of <c>events</c> in the shape that go-runc and cAdvisor decode: runc's names, and left out where runc
+/// leaves a zero out.
+/// </summary>
+internal static class EventJson
+{
+    internal static byte[] Oom(string id) => Line("oom"u8, id, null);
+
+    internal static byte[] Stats(string id, CgroupStats stats) => Line("stats"u8, id, stats);
+
+    private static byte[] Line(ReadOnlySpan<byte> type, string id, CgroupStats? stats)
+    {
+        ArrayBufferWriter<byte> buffer = new();
+        using (Utf8JsonWriter json = new(buffer, new JsonWriterOptions { SkipValidation = true }))
+        {
+            json.WriteStartObject();
+            json.WriteString("type"u8, type);
+            json.WriteString("id"u8, id);
+            if (stats is not null)
+            {
+                json.WriteStartObject("data"u8);
+                WriteCpu(json, stats.Cpu);
+                WriteCpuset(json, stats.Cpuset);
+                WriteMemory(json, stats.Memory);
+                json.WriteStartObject("pids"u8);
+                NonZero(json, "current"u8, stats.Pids.Current);
+                NonZero(json, "limit"u8, stats.Pids.Limit);
+                json.WriteEndObject();
+                WriteBlkio(json, stats.Blkio);
+                WriteHugetlb(json, stats.Hugetlb);
+                json.WriteStartObject("intel_rdt"u8);
+                json.WriteEndObject();
+                json.WriteNull("network_interfaces"u8);
+                json.WriteEndObject();
+            }
+            json.WriteEndObject();
+        }
+        return [.. buffer.WrittenSpan, (byte)'\n'];
+    }
+
+    private static void WriteCpu(Utf8JsonWriter json, CpuStats cpu)
+    {
+        json.WriteStartObject("cpu"u8);
+        json.WriteStartObject("usage"u8);
+        NonZero(json, "total"u8, cpu.TotalUsage);
+        WriteList(json, "percpu"u8, cpu.PerCpuUsage);
+        WriteList(json, "percpu_kernel"u8, cpu.PerCpuUsageInKernel);
+        WriteList(json, "percpu_user"u8, cpu.PerCpuUsageInUser);
+        json.WriteNumber("kernel"u8, cpu.UsageInKernel);
+        json.WriteNumber("user"u8, cpu.UsageInUser);
+        json.WriteEndObject();
+        json.WriteStartObject("throttling"u8);
+        NonZero(json, "periods"u8, cpu.Periods);
+        NonZero(json, "throttledPeriods"u8, cpu.ThrottledPeriods);
+        NonZero(json, "throttledTime"u8, cpu.ThrottledTime);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static void WriteCpuset(Utf8JsonWriter json, CpusetStats cpuset)
+    {
+        json.WriteStartObject("cpuset"u8);
+        WriteList(json, "cpus"u8, cpuset.Cpus);
+        json.WriteNumber("cpu_exclusive"u8, cpuset.CpuExclusive);
+        WriteList(json, "mems"u8, cpuset.Mems);
+        json.WriteNumber("mem_hardwall"u8, cpuset.MemHardwall);
+        json.WriteNumber("mem_exclusive"u8, cpuset.MemExclusive);
+        json.WriteNumber("memory_migrate"u8, cpuset.MemoryMigrate);
+        json.WriteNumber("memory_spread_page"u8, cpuset.MemorySpreadPage);
+        json.WriteNumber("memory_spread_slab"u8, cpuset.MemorySpreadSlab);
+        json.WriteNumber("memory_pressure"u8, cpuset.MemoryPressure);
+        json.WriteNumber("sched_load_balance"u8, cpuset.SchedLoadBalance);
+        json.WriteNumber("sched_relax_domain_level"u8, cpuset.SchedRelaxDomainLevel);
+        json.WriteEndObject();
+    }
+
+    private static void WriteMemory(Utf8JsonWriter json, MemoryStats memory)
+    {
+        json.WriteStartObject("memory"u8);
+        NonZero(json, "cache"u8, memory.Cache);
+        WriteCounter(json, "usage"u8, memory.Usage);
+        WriteCounter(json, "swap"u8, memory.SwapUsage);
+        WriteCounter(json, "kernel"u8, memory.KernelUsage);
+        WriteCounter(json, "kernelTCP"u8, memory.KernelTcpUsage);
+        if (memory.Raw.Count > 0)
+        {
+            json.WriteStartObject("raw"u8);
+            foreach ((string name, ulong value) in memory.Raw) json.WriteNumber(name, value);
+            json.WriteEndObject();
+        }
+        json.WriteEndObject();
+    }
+
+    private static void WriteCounter(Utf8JsonWriter json, ReadOnlySpan<byte> name, MemoryCounter counter)
+    {
+        json.WriteStartObject(name);
+        json.WriteNumber("limit"u8, counter.Limit);
+        NonZero(json, "usage"u8, counter.Usage);
+        NonZero(json, "max"u8, counter.MaxUsage);
+        json.WriteNumber("failcnt"u8, counter.FailCount);
+        json.WriteEndObject();
+    }
+
+    private static void WriteBlkio(Utf8JsonWriter json, BlkioStats blkio)
+    {
+        json.WriteStartObject("blkio"u8);
+        WriteEntries(json, "ioServiceBytesRecursive"u8, blkio.ServiceBytes);
+        WriteEntries(json, "ioServicedRecursive"u8, blkio.Serviced);
+        WriteEntries(json, "ioQueueRecursive"u8, blkio.Queued);
+        WriteEntries(json, "ioServiceTimeRecursive"u8, blkio.ServiceTime);
+        WriteEntries(json, "ioWaitTimeRecursive"u8, blkio.WaitTime);
+        WriteEntries(json, "ioMergedRecursive"u8, blkio.Merged);
+        WriteEntries(json, "ioTimeRecursive"u8, blkio.Time);
+        WriteEntries(json, "sectorsRecursive"u8, blkio.Sectors);
+        json.WriteEndObject();
+    }
+
+    private static void WriteEntries(Utf8JsonWriter json, ReadOnlySpan<byte> name, IReadOnlyList<BlkioEntry> entries)
+    {
+        if (entries.Count == 0) return;
+        json.WriteStartArray(name);
+        foreach (BlkioEntry entry in entries)
+        {
+            json.WriteStartObject();
+            NonZero(json, "major"u8, entry.Major);
+            NonZero(json, "minor"u8, entry.Minor);
+            if (entry.Operation.Length > 0) json.WriteString("op"u8, entry.Operation);
+            NonZero(json, "value"u8, entry.Value);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    private static void WriteHugetlb(Utf8JsonWriter json, IReadOnlyDictionary<string, HugetlbStats> sizes)
+    {
+        json.WriteStartObject("hugetlb"u8);
+        foreach ((string size, HugetlbStats pages) in sizes)
+        {
+            json.WriteStartObject(size);
+            NonZero(json, "usage"u8, pages.Usage);
+            NonZero(json, "max"u8, pages.MaxUsage);
+            json.WriteNumber("failcnt"u8, pages.FailCount);
+            json.WriteEndObject();
+        }
+        json.WriteEndObject();
+    }
+
+    private static void NonZero(Utf8JsonWriter json, ReadOnlySpan<byte> name, ulong value)
+    {
+        if (value != 0) json.WriteNumber(name, value);
+    }
+
+    private static void WriteList(Utf8JsonWriter json, ReadOnlySpan<byte> name, IReadOnlyList<ulong> values)
+    {
+        if (values.Count == 0) return;
+        json.WriteStartArray(name);
+        foreach (ulong value in values) json.WriteNumberValue(value);
+        json.WriteEndArray();
+    }
+
+    private static void WriteList(Utf8JsonWriter json, ReadOnlySpan<byte> name, IReadOnlyList<int> values)
+    {
+        if (values.Count == 0) return;
+        json.WriteStartArray(name);
+        foreach (int value in values) json.WriteNumberValue(value);
+        json.WriteEndArray();
+    }
+}

@@ -1,0 +1,120 @@
+using System.Text;
+using System.Text.Json;
+using Cofferdam.Cgroups;
+using Cofferdam.Containers;
+using Cofferdam.Runtime.Output;
+using Cofferdam.Spec;
+
+namespace Cofferdam.Runtime.Tests;
+
+public sealed class OutputTests
+{
+    private static readonly ContainerState Running = new()
+    {
+        OciVersion = "1.3.0",
+        Id = "cx",
+        Status = "running",
+        Pid = 8266,
+        Bundle = "/tmp/cli-scratch/b",
+        Rootfs = "/tmp/cli-scratch/b/rootfs",
+        Created = new DateTimeOffset(2026, 11, 22, 18, 22, 54, TimeSpan.Zero).AddTicks(1814394),
+        Owner = "root",
+    };
+
+    [Fact]
+    public void The_table_of_list_is_runc_s() => Assert.Equal(
+        "ID          PID         STATUS      BUNDLE               CREATED                        OWNER\n"
+        + "cx          8266        running     /tmp/cli-scratch/b   2026-11-22T18:22:54.1814394Z   root\n",
+        ContainerTable.Text([Running]));
+
+    [Fact]
+    public void The_table_of_no_containers_is_its_header() =>
+        Assert.Equal("ID          PID         STATUS      BUNDLE      CREATED     OWNER\n", ContainerTable.Text([]));
+
+    [Fact]
+    public void Quiet_prints_ids() => Assert.Equal("cx\n", ContainerTable.Ids([Running]));
+
+    [Fact]
+    public void State_has_runc_s_fields_in_runc_s_order() => Assert.Equal(
+        """
+        {
+          "ociVersion": "1.3.0",
+          "id": "cx",
+          "pid": 8266,
+          "status": "running",
+          "bundle": "/tmp/cli-scratch/b",
+          "rootfs": "/tmp/cli-scratch/b/rootfs",
+          "created": "2026-11-22T18:22:54.1814394Z",
+          "owner": ""
+        }
+
+        """,
+        StateJson.Object(Running));
+
+    [Fact]
+    public void State_writes_annotations_when_there_are_some()
+    {
+        ContainerState state = Running with { Annotations = new Dictionary<string, string> { ["a.b"] = "<c>" } };
+        Assert.Contains("\"annotations\": {\n    \"a.b\": \"<c>\"\n  },", StateJson.Object(state), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void List_as_JSON_is_one_line_and_null_when_empty()
+    {
+        Assert.Equal("null\n", StateJson.Array([]));
+        string line = StateJson.Array([Running, Running]);
+        Assert.EndsWith("\"owner\":\"root\"}]\n", line, StringComparison.Ordinal);
+        using JsonDocument document = JsonDocument.Parse(line);
+        Assert.Equal(2, document.RootElement.GetArrayLength());
+    }
+
+    [Fact]
+    public void An_oom_event_has_no_data() => Assert.Equal("{\"type\":\"oom\",\"id\":\"cx\"}\n", Encoding.UTF8.GetString(EventJson.Oom("cx")));
+
+    [Fact]
+    public void A_stats_event_leaves_out_the_zeros_that_runc_leaves_out()
+    {
+        CgroupStats stats = new()
+        {
+            Cpu = new CpuStats { TotalUsage = 14208614, PerCpuUsage = [4348914, 9859700] },
+            Cpuset = new CpusetStats { Cpus = [0, 1], Mems = [0], SchedLoadBalance = 1, SchedRelaxDomainLevel = -1 },
+            Memory = new MemoryStats { Cache = 12288, Usage = new MemoryCounter(565248, 2244608, 0, 9223372036854771712) },
+            Pids = new PidsStats { Current = 1 },
+            Blkio = new BlkioStats { ServiceBytes = [new BlkioEntry(8, 0, "Read", 4096)] },
+            Hugetlb = new Dictionary<string, HugetlbStats> { ["2MB"] = new() { FailCount = 0 } },
+        };
+        string counter = "{\"limit\":0,\"failcnt\":0}";
+        Assert.Equal(
+            "{\"type\":\"stats\",\"id\":\"cx\",\"data\":{\"cpu\":{\"usage\":{\"total\":14208614,\"percpu\":[4348914,9859700],\"kernel\":0,\"user\":0},\"throttling\":{}},"
+            + "\"cpuset\":{\"cpus\":[0,1],\"cpu_exclusive\":0,\"mems\":[0],\"mem_hardwall\":0,\"mem_exclusive\":0,\"memory_migrate\":0,"
+            + "\"memory_spread_page\":0,\"memory_spread_slab\":0,\"memory_pressure\":0,\"sched_load_balance\":1,\"sched_relax_domain_level\":-1},"
+            + "\"memory\":{\"cache\":12288,\"usage\":{\"limit\":9223372036854771712,\"usage\":565248,\"max\":2244608,\"failcnt\":0},"
+            + $"\"swap\":{counter},\"kernel\":{counter},\"kernelTCP\":{counter}}},\"pids\":{{\"current\":1}},"
+            + "\"blkio\":{\"ioServiceBytesRecursive\":[{\"major\":8,\"op\":\"Read\",\"value\":4096}]},"
+            + "\"hugetlb\":{\"2MB\":{\"failcnt\":0}},\"intel_rdt\":{},\"network_interfaces\":null}}\n",
+            Encoding.UTF8.GetString(EventJson.Stats("cx", stats)));
+    }
+
+    [Fact]
+    public void Ps_keeps_the_rows_of_the_container()
+    {
+        string output = "UID        PID  PPID CMD\nroot         1     0 init\nroot      8266     1 sleep 1\nroot     18266     1 x\n";
+        Assert.Equal("UID        PID  PPID CMD\nroot      8266     1 sleep 1\n", ProcessTable.Filter(output, [8266]));
+        Assert.Throws<CofferdamException>(() => ProcessTable.Filter("COMMAND\nsh\n", [1]));
+    }
+
+    [Fact]
+    public void Timings_indent_the_parts_of_a_phase()
+    {
+        LaunchPhase[] phases = [new("launch", 10, 500), new("launch/clone", 20, 100)];
+        Assert.Equal(
+            "phase                                start      took  (microseconds)\n"
+            + "launch                                  10       500\n"
+            + "  clone                                 20       100\n"
+            + "total                                            600",
+            TimingsReport.Text(phases, 600));
+        using JsonDocument document = JsonDocument.Parse(TimingsReport.Json(phases, 600));
+        Assert.Equal(600, document.RootElement.GetProperty("total").GetInt32());
+        Assert.Equal("launch/clone", document.RootElement.GetProperty("phases")[1].GetProperty("name").GetString());
+    }
+}
