@@ -68,12 +68,10 @@ public sealed class CommentTests
         _ => true,
     };
 
-    // At the node, at its first statement, or at a type or member around it that is unsafe as a whole.
+    // Somewhere in the block or member, or at a type or member around it that is unsafe as a whole.
     private static bool StatesSafety(SyntaxNode node) =>
-        node.AncestorsAndSelf().Where(n => n is UnsafeStatementSyntax or MemberDeclarationSyntax)
-            .Any(n => Mentions(n.GetLeadingTrivia()) || n.DescendantNodes().OfType<StatementSyntax>().Take(3).Any(s => Mentions(s.GetLeadingTrivia())));
-
-    private static bool Mentions(SyntaxTriviaList trivia) => trivia.ToFullString().Contains("SAFETY:", StringComparison.Ordinal);
+        (node is not TypeDeclarationSyntax && node.ToFullString().Contains("SAFETY:", StringComparison.Ordinal))
+        || node.AncestorsAndSelf().OfType<MemberDeclarationSyntax>().Any(n => n.GetLeadingTrivia().ToFullString().Contains("SAFETY:", StringComparison.Ordinal));
 
     private static bool LooksLikeCode(string text)
     {

@@ -10,7 +10,7 @@ public abstract class ClientHost : IAsyncDisposable
 
     private protected ClientHost(string name, params ReadOnlySpan<string> programs)
     {
-        Unavailable = RuntimeUnderTest.Unavailable([.. programs, name]);
+        Unavailable = Prerequisites.Missing([.. programs, name]);
         if (Unavailable == null)
         {
             _host = new PrivateHost(name);

@@ -1,3 +1,5 @@
+using Cofferdam.Testing;
+
 namespace Cofferdam.Clients.Tests;
 
 /// <summary>containerd with its own runc shim; only <c>--runc-binary</c> is ours.</summary>

@@ -1,3 +1,5 @@
+using Cofferdam.Testing;
+
 namespace Cofferdam.Clients.Tests;
 
 /// <summary>dockerd with its own containerd, its default bridge and seccomp profile; only <c>--add-runtime</c> is ours.</summary>
@@ -28,7 +30,7 @@ public sealed class DockerHost : ClientHost
 
     private protected override IReadOnlyList<string> CommandLine(IReadOnlyList<string> arguments) => [Client, .. WithRuntime(arguments)];
 
-    private static string Client => RuntimeUnderTest.Locate("docker")!;
+    private static string Client => Prerequisites.Locate("docker")!;
 
     private static IEnumerable<string> WithRuntime(IReadOnlyList<string> arguments) =>
         arguments[0] is "run" or "create" ? [arguments[0], "--runtime", "coffer", .. arguments.Skip(1)] : arguments;

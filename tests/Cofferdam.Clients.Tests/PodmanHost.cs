@@ -1,3 +1,5 @@
+using Cofferdam.Testing;
+
 namespace Cofferdam.Clients.Tests;
 
 /// <summary>podman as root, with its own storage, and nothing changed but <c>--runtime</c>.</summary>
