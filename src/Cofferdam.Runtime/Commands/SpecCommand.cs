@@ -24,8 +24,9 @@ internal static class SpecCommand
     private static int Run(CommandContext context)
     {
         RuntimeSpec spec = context.Options.Switch("rootless")
-            ? ExampleSpec.Rootless(Processes.EffectiveUid, Processes.EffectiveGid)
-            : ExampleSpec.ForRoot();
+            // The cgroup namespace keeps the host's tree out of sight of a user who may write parts of it (CVE-2023-25809).
+            ? DefaultSpec.ToRootless(DefaultSpec.Create(cgroupNamespace: true), Processes.EffectiveUid, Processes.EffectiveGid)
+            : DefaultSpec.Create();
         string path = Path.Join(Path.GetFullPath(context.Options.NonEmpty("bundle") ?? "."), "config.json");
         if (!Files.TryOpen(path, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive, out OwnedFd? file, out Errno errno, 0x1B6))
         {
