@@ -174,8 +174,7 @@ def main():
             a.s390 = directory + "/usr/include/s390x-linux-gnu/asm/unistd_32.h"
         tables = {t: parse(os.path.join(a.headers, path)) for t, path in HEADERS.items()}
         tables["S390"] = parse(a.s390)
-    newest = max(tables["S390"].values())
-    tables["S390"].update({n: v for n, v in tables["S390x"].items() if max(newest, FIRST_SHARED) < v <= LAST_WITH_S390})
+    tables["S390"].update({n: v for n, v in tables["S390x"].items() if FIRST_SHARED <= v <= LAST_WITH_S390})
     tables["ArmPrivate"] = {n: 0xF0001 + i for i, n in enumerate(ARM_PRIVATE)}
     names = sorted({n for t in tables.values() for n in t} | set(SOCKET_CALLS) | set(IPC_CALLS.values()))
     write_names(names, a.version)

@@ -14,7 +14,7 @@ internal readonly record struct Clause(int Rule, int Argument, int Call)
         int count = 0;
         // The number of the call takes the place of what the rule says of the first argument, as in libseccomp: the
         // real arguments are in memory, where no filter can look.
-        if (Call > 0) conditions[count++] = new Condition(0, SeccompOperator.Equal, (ulong)Call, ulong.MaxValue);
+        if (Call > 0) conditions[count++] = Condition.From(new SeccompArg { Op = SeccompOperator.Equal, Value = (ulong)Call }, is64Bit);
         IReadOnlyList<SeccompArg> arguments = rules[Rule].Args;
         for (int i = 0; i < arguments.Count; i++)
         {

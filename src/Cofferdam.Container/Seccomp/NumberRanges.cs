@@ -6,6 +6,8 @@ internal sealed class NumberRanges(FilterAssembler assembler, RuleSet rules)
 {
     private (uint First, int Decision)[] _ranges = new (uint, int)[256];
     private int _count;
+    private (bool Is64Bit, Clause[] Clauses, int Place)[] _blocks = new (bool, Clause[], int)[8];
+    private int _blockCount;
 
     /// <summary>The answer where no rule speaks.</summary>
     public int Default => assembler.Answer(rules.DefaultReturn);
@@ -73,9 +75,29 @@ internal sealed class NumberRanges(FilterAssembler assembler, RuleSet rules)
             if (carried[call] != 0) count = rules.Clauses(carried[call] - 1, call, ref clauses, count);
         }
         count = rules.Clauses(decision, 0, ref clauses, count);
+        Array.Resize(ref clauses, count);
+        return Share(abi.Is64Bit, clauses) ?? Write(abi, clauses);
+    }
+
+    /// <summary>Names that stand in the same rules need the comparisons only once.</summary>
+    private int? Share(bool is64Bit, ReadOnlySpan<Clause> clauses)
+    {
+        for (int i = 0; i < _blockCount; i++)
+        {
+            if (_blocks[i].Is64Bit == is64Bit && clauses.SequenceEqual(_blocks[i].Clauses)) return _blocks[i].Place;
+        }
+        return null;
+    }
+
+    private int Write(Abi abi, Clause[] clauses)
+    {
+        if (_blockCount == _blocks.Length) Array.Resize(ref _blocks, _blockCount * 2);
+        var sorted = (Clause[])clauses.Clone();
         var emitter = new ConditionEmitter(assembler, rules, abi);
-        emitter.Sort(clauses.AsSpan(0, count));
-        return emitter.Emit(clauses.AsSpan(0, count), Default);
+        emitter.Sort(sorted);
+        int place = emitter.Emit(sorted, Default);
+        _blocks[_blockCount++] = (abi.Is64Bit, clauses, place);
+        return place;
     }
 
     private int Decide(int name, bool multiplexes)
