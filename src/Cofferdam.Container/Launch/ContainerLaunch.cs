@@ -100,6 +100,7 @@ internal static class ContainerLaunch
             NoPivot = request.NoPivot,
             NoNewKeyring = request.NoNewKeyring,
             PreserveFds = request.PreserveFds + request.ListenFds,
+            ListenFds = request.ListenFds,
             WaitForStart = request.WaitForStart,
             Rootless = request.Rootless,
             CgroupTaskFiles = cgroup?.TaskFiles.Count ?? 0,

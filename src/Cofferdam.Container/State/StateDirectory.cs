@@ -39,7 +39,7 @@ internal sealed class StateDirectory
     /// <see cref="ErrorKind.NotFound"/>: there is no such container; <see cref="ErrorKind.DataLoss"/>: the record is damaged.
     /// </exception>
     public StoredState Read() =>
-        TryRead(out StoredState? state) ? state : throw new CofferdamException(ErrorKind.NotFound, CallerVisibleText.NotExist);
+        TryRead(out StoredState? state) ? state : throw Missing();
 
     /// <summary>Reads the record; false if there is none.</summary>
     public bool TryRead([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out StoredState? state)
@@ -66,7 +66,7 @@ internal sealed class StateDirectory
     {
         while (true)
         {
-            OwnedFd directory = Open() ?? throw new CofferdamException(ErrorKind.NotFound, CallerVisibleText.NotExist);
+            OwnedFd directory = Open() ?? throw Missing();
             Files.Lock(directory, path: Location);
             if (IsCurrent(directory)) return new StateLock(directory, _root, _id);
             // Deleted, and perhaps made anew, while we waited: our lock is on the old directory.
@@ -95,9 +95,12 @@ internal sealed class StateDirectory
 
             if (held && !Files.Exists(RecordName, directory)) return new StateLock(directory, _root, _id);
             directory.Dispose();
-            throw new CofferdamException(ErrorKind.AlreadyExists, CallerVisibleText.Exists);
+            throw new CofferdamException(ErrorKind.AlreadyExists, $"container '{_id.Value}': {CallerVisibleText.Exists}");
         }
     }
+
+    // Callers look for the wording; people want to know which container.
+    private CofferdamException Missing() => new(ErrorKind.NotFound, $"container '{_id.Value}': {CallerVisibleText.NotExist}");
 
     /// <summary>Opens the directory, or null if there is none.</summary>
     private OwnedFd? Open()

@@ -10,22 +10,25 @@ internal static class InitTimings
     public static void Add(LaunchTimings? timings, LaunchPlan plan, long[] times)
     {
         if (timings is null || times.Length == 0) return;
-        // Stopwatch counts CLOCK_MONOTONIC nanoseconds on Linux, as init does.
-        long groupStart = times[0], previous = times[0];
-        string group = Group(plan.Steps[0].Op);
+        // Stopwatch counts CLOCK_MONOTONIC nanoseconds on Linux, as init does. Steps of one group need not follow each other.
+        Debug.Assert(Stopwatch.Frequency == 1_000_000_000, "stopwatch is not in nanoseconds");
+        var names = new List<string>();
+        var starts = new List<long>();
+        var durations = new List<long>();
         for (int i = 1; i < times.Length && times[i] != 0; i++)
         {
-            string next = Group(plan.Steps[i].Op);
-            if (next != group)
+            string group = Group(plan.Steps[i].Op);
+            int index = names.IndexOf(group);
+            if (index < 0)
             {
-                timings.Add("init: " + group, groupStart, (previous - groupStart) / 1000);
-                group = next;
-                groupStart = previous;
+                index = names.Count;
+                names.Add(group);
+                starts.Add(times[i - 1]);
+                durations.Add(0);
             }
-            previous = times[i];
+            durations[index] += times[i] - times[i - 1];
         }
-        timings.Add("init: " + group, groupStart, (previous - groupStart) / 1000);
-        Debug.Assert(Stopwatch.Frequency == 1_000_000_000, "stopwatch is not in nanoseconds");
+        for (int i = 0; i < names.Count; i++) timings.Add("init: " + names[i], starts[i], durations[i] / 1000);
     }
 
     private static string Group(InitOp op) => op switch
@@ -42,6 +45,7 @@ internal static class InitTimings
         InitOp.RunHook => "hooks",
         <= InitOp.SetNoNewPrivileges => "identity",
         InitOp.LoadSeccomp => "seccomp",
+        InitOp.WaitForStart => "wait for the parent",
         _ => "program",
     };
 }

@@ -64,7 +64,8 @@ public static class ContainerPlan
             CloneFlags = namespaces.NeedsFork ? 0 : namespaces.New & ~Abi.CLONE_NEWCGROUP,
             Steps = plan.Steps,
             Arguments = process.Args,
-            Environment = process.Env,
+            // The program is pid 1 of its namespace (sd_listen_fds(3)); runc says so too, whatever the namespace.
+            Environment = inputs.ListenFds == 0 ? process.Env : [.. process.Env, $"LISTEN_FDS={inputs.ListenFds}", "LISTEN_PID=1"],
             FindsHome = findsHome,
             Forks = namespaces.NeedsFork,
             PreserveFds = inputs.PreserveFds,

@@ -12,7 +12,11 @@ public sealed record PlanInputs
 
     public bool NoNewKeyring { get; init; }
 
+    /// <summary>How many descriptors from 3 on the program inherits, those of <see cref="ListenFds"/> included.</summary>
     public int PreserveFds { get; init; }
+
+    /// <summary>How many of them are socket activation's; the program is told by LISTEN_FDS and LISTEN_PID.</summary>
+    public int ListenFds { get; init; }
 
     /// <summary>Init waits at exec.fifo (create), or runs on as soon as the parent says so (run).</summary>
     public bool WaitForStart { get; init; } = true;
