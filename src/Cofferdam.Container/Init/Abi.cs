@@ -5,7 +5,7 @@ internal static class Abi
 {
     // errno(3), the few that init decides by
     public const int EPERM = 1, ECHILD = 10, ENOENT = 2, EINTR = 4, ENOEXEC = 8, EAGAIN = 11, EACCES = 13, EEXIST = 17, ENOTDIR = 20,
-        EISDIR = 21, EINVAL = 22, ENOTTY = 25, EROFS = 30, ENAMETOOLONG = 36, ENOSYS = 38, ELOOP = 40, ENODATA = 61,
+        EINVAL = 22, ENOTTY = 25, EROFS = 30, ENAMETOOLONG = 36, ENOSYS = 38, ELOOP = 40, ENODATA = 61,
         EPROTO = 71, EOPNOTSUPP = 95, ENOTSUP = 95, ECONNRESET = 104, ETIMEDOUT = 110, E2BIG = 7, EBADF = 9;
 
     // open(2)

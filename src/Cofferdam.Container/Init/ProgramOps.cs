@@ -144,7 +144,8 @@ internal static unsafe class ProgramOps
         FileStat status;
         long result = Sys.Call(Nr.newfstatat, Abi.AT_FDCWD, (long)path, (long)&status, 0);
         if (result < 0) return result;
-        if (status.IsDirectory) return -Abi.EISDIR;
+        // As execve(2) answers; dockerd looks for these words to end with exit code 126.
+        if (status.IsDirectory) return -Abi.EACCES;
         // AT_EACCESS needs faccessat2(2), Linux 5.8; with the real ids equal to the effective ones the old call is the same.
         return Sys.Call(Nr.faccessat, Abi.AT_FDCWD, (long)path, Abi.X_OK);
     }
