@@ -37,7 +37,7 @@ public sealed partial class Container
 
         if (errno != Errno.None) throw new LinuxException("pidfd_send_signal", errno, Signals.Name(signal));
         // On cgroup v1 a frozen process does not even die.
-        if (signal == Signals.Kill && Cgroup.ReadFreezerState() is FreezerState.Frozen or FreezerState.Freezing) Cgroup.Thaw();
+        if (signal == Signals.Kill && Liveness.IsFrozen(Cgroup)) Cgroup.Thaw();
     }
 
     /// <summary>Freezes all processes.</summary>

@@ -12,6 +12,9 @@ public sealed partial class Container
 {
     private readonly ContainerProcess? _init;
 
+    /// <summary>What this program started in the container and so must reap; also before a removal can succeed.</summary>
+    private readonly List<ContainerProcess> _children = [];
+
     /// <summary>The container's init, in the program that created it.</summary>
     /// <exception cref="InvalidOperationException">This object was loaded: another program is init's parent.</exception>
     public ContainerProcess Init => _init ?? throw new InvalidOperationException($"container '{Id}' was made by another process");
@@ -109,7 +112,14 @@ public sealed partial class Container
             Timings = options.Timings,
             StateForHooks = (_, status) => Describe(_stored, _stored.Pid, status),
         });
-        return ProcessHandover.Complete(launched, options.PidFile, options.PidfdSocket, "setns");
+        ContainerProcess process = ProcessHandover.Complete(launched, options.PidFile, options.PidfdSocket, "setns");
+        lock (_children)
+        {
+            _children.RemoveAll(static p => p.Pidfd.IsClosed);
+            _children.Add(process);
+        }
+
+        return process;
     }
 
     /// <summary>
@@ -123,9 +133,9 @@ public sealed partial class Container
     /// </exception>
     public void Delete(bool force = false, ICollection<string>? warnings = null)
     {
-        new ContainerRemoval(_directory, Id, warnings).Run(force);
-        // It is dead now. In the program that made it, it would stay a zombie.
-        _init?.Reap();
+        ContainerProcess[] children;
+        lock (_children) children = [.. _children];
+        new ContainerRemoval(_directory, Id, warnings, children).Run(force);
     }
 
     /// <summary>

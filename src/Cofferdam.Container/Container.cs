@@ -29,6 +29,7 @@ public sealed partial class Container : IDisposable
         _directory = directory;
         _stored = stored;
         _init = init;
+        if (init is not null) _children.Add(init);
         Id = new ContainerId(stored.Id);
     }
 

@@ -186,9 +186,7 @@ internal sealed class ContainerCreation
         if (!_cgroupMade) _state = _state with { CgroupPaths = new Dictionary<string, string>() };
         try
         {
-            ContainerRemoval.KillProcesses(_state);
-            // Reaped, so that its cgroup is empty and no zombie stays with a program that lives on.
-            _init?.Reap();
+            ContainerRemoval.KillProcesses(_state, _init is null ? [] : [_init]);
             if (_cgroupMade) _cgroup!.Remove();
             _held!.Remove();
         }

@@ -4,7 +4,10 @@ using Cofferdam.Linux;
 namespace Cofferdam.Containers;
 
 /// <summary>A process that this program started in a container: its init, or one made by exec.</summary>
-/// <remarks>It is a child of the calling process, which must wait for it, or leave it behind by exiting.</remarks>
+/// <remarks>
+/// It is a child of the calling process, which must wait for it, or leave it behind by exiting: a container whose ended
+/// processes nobody reaps cannot end itself.
+/// </remarks>
 public sealed class ContainerProcess : IDisposable
 {
     private readonly Lock _waiting = new();
@@ -56,12 +59,13 @@ public sealed class ContainerProcess : IDisposable
         Terminals.SetSize(Console, new WindowSize((ushort)width, (ushort)height));
     }
 
-    /// <summary>Takes the end of a process that is known to have ended off the kernel's hands, if nobody did.</summary>
-    internal void Reap()
+    /// <summary>Waits for the end of a process that was killed, and reaps it unless that was done.</summary>
+    internal void ReapWithin(TimeSpan limit)
     {
+        if (Pidfd.IsClosed) return;
         try
         {
-            if (!Pidfd.IsClosed) Wait();
+            Wait(limit);
         }
         catch (LinuxException e) when (e.Errno == Errno.ECHILD)
         {
@@ -69,9 +73,12 @@ public sealed class ContainerProcess : IDisposable
         }
     }
 
-    /// <summary>Closes the descriptors. The process runs on.</summary>
+    /// <summary>
+    /// Closes the descriptors. The process runs on; if it has ended it is reaped, so that it does not stay a zombie.
+    /// </summary>
     public void Dispose()
     {
+        ReapWithin(TimeSpan.Zero);
         Pidfd.Dispose();
         Console?.Dispose();
     }

@@ -18,9 +18,15 @@ internal sealed class ContainerRemoval
     private readonly StateDirectory _directory;
     private readonly ContainerId _id;
     private readonly ICollection<string>? _warnings;
+    private readonly IReadOnlyList<ContainerProcess> _children;
 
-    public ContainerRemoval(StateDirectory directory, ContainerId id, ICollection<string>? warnings)
+    /// <param name="directory">Where it is recorded.</param>
+    /// <param name="id">Its id.</param>
+    /// <param name="warnings">Gets what does not stop the removal.</param>
+    /// <param name="children">Processes of the container that are children of this program.</param>
+    public ContainerRemoval(StateDirectory directory, ContainerId id, ICollection<string>? warnings, IReadOnlyList<ContainerProcess>? children = null)
     {
+        _children = children ?? [];
         _directory = directory;
         _id = id;
         _warnings = warnings;
@@ -32,7 +38,7 @@ internal sealed class ContainerRemoval
         StoredState state = _directory.Read();
         // Before waiting for the lock: what holds it may be a start or a create whose hook or program hangs, and both end
         // when init does.
-        if (force) KillProcesses(state);
+        if (force) SignalUnlocked(state);
         IReadOnlyList<Hook> poststop;
         using (StateLock held = _directory.Lock())
         {
@@ -76,20 +82,39 @@ internal sealed class ContainerRemoval
     }
 
     /// <summary>Ends all processes that the record names, and waits for their end.</summary>
+    /// <param name="state">The record.</param>
+    /// <param name="children">Those of them that this program must reap.</param>
     /// <exception cref="CofferdamException"><see cref="ErrorKind.DeadlineExceeded"/>: one does not die.</exception>
-    internal static void KillProcesses(StoredState state)
+    internal static void KillProcesses(StoredState state, IReadOnlyList<ContainerProcess> children)
     {
         using OwnedFd? init = Liveness.OpenInit(state);
-        if (init is not null) Processes.TrySendSignal(init, Signals.Kill, out _);
-        if (state.CgroupPaths.Count > 0)
-        {
-            ICgroup cgroup = CgroupFactory.Load(state.CgroupPaths);
-            // Also thaws: on cgroup v1 a frozen process does not even die.
-            if (cgroup.Exists() && cgroup.ReadProcesses().Count > 0) cgroup.KillAll(Signals.Kill);
-        }
-
+        SendKill(state, init);
+        // The first process of a pid namespace ends only after all others in it were reaped (pid_namespaces(7)).
+        foreach (ContainerProcess child in children) child.ReapWithin(_deathLimit);
         if (init is not null && !Poll.UntilReadable(init, _deathLimit))
             throw new CofferdamException(ErrorKind.DeadlineExceeded, $"killing container '{state.Id}': process {state.Pid} does not end");
+    }
+
+    private static void SendKill(StoredState state, OwnedFd? init)
+    {
+        if (init is not null) Processes.TrySendSignal(init, Signals.Kill, out _);
+        if (state.CgroupPaths.Count == 0) return;
+        ICgroup cgroup = CgroupFactory.Load(state.CgroupPaths);
+        // Also thaws: on cgroup v1 a frozen process does not even die.
+        if (cgroup.Exists() && cgroup.ReadProcesses().Count > 0) cgroup.KillAll(Signals.Kill);
+    }
+
+    private static void SignalUnlocked(StoredState state)
+    {
+        using OwnedFd? init = Liveness.OpenInit(state);
+        try
+        {
+            SendKill(state, init);
+        }
+        catch (Exception e) when (e is LinuxException or CofferdamException)
+        {
+            // Whoever holds the lock may be removing the cgroup. With the lock it is done again, and then it counts.
+        }
     }
 
     private void RefuseUnlessRemovable(StoredState state, bool force)
@@ -101,7 +126,7 @@ internal sealed class ContainerRemoval
 
     private void RemoveLocked(StoredState state, StateLock held)
     {
-        KillProcesses(state);
+        KillProcesses(state, _children);
         if (state.CgroupPaths.Count > 0) CgroupFactory.Load(state.CgroupPaths).Remove();
         held.Remove();
     }

@@ -46,7 +46,6 @@ public sealed class ControlTests : KernelTest
         ContainerId id = NewId();
         using Container container = Container.Create(Root, id, Options(id, "x=$(tail -c 100000000 /dev/zero)", static spec => spec with
         {
-            Mounts = [.. spec.Mounts, new Mount { Destination = "/dev", Type = "tmpfs", Source = "tmpfs" }],
             Linux = spec.Linux with { Resources = new LinuxResources { Memory = new MemoryResources { Limit = 16 * Megabyte, Swap = 16 * Megabyte } } },
         }));
         using OwnedFd notification = container.OpenOomNotification();
@@ -78,5 +77,7 @@ public sealed class ControlTests : KernelTest
         process.Resize(120, 40);
         Assert.Equal(new WindowSize(120, 40), Terminals.ReadSize(process.Console));
         Assert.Throws<CofferdamException>(() => container.Init.Resize(1, 1));
+        // Also reaps what was started here: without that, init could not end.
+        container.Delete(force: true);
     }
 }

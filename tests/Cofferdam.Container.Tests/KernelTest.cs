@@ -139,6 +139,8 @@ public abstract class KernelTest : IDisposable
         Mounts =
         [
             new Mount { Destination = "/proc", Type = "proc", Source = "proc" },
+            new Mount { Destination = "/dev", Type = "tmpfs", Source = "tmpfs" },
+            new Mount { Destination = "/dev/pts", Type = "devpts", Source = "devpts", Options = ["newinstance", "ptmxmode=0666"] },
             new Mount { Destination = "/tmp", Type = "tmpfs", Source = "tmpfs" },
         ],
         Linux = new LinuxConfig

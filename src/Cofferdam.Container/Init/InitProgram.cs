@@ -9,9 +9,10 @@ namespace Cofferdam.Containers.Init;
 public static unsafe class InitProgram
 {
     /// <summary>Runs the plan in the memfd <paramref name="blobFd"/>. Never returns.</summary>
-    public static void Run(int blobFd)
+    public static void Run(int blobFd) => Run(Map(blobFd));
+
+    private static void Run(InitBlob* blob)
     {
-        InitBlob* blob = Map(blobFd);
         SignalState.ResetAndBlock();
         StepRecord* steps = (StepRecord*)((byte*)blob + blob->StepsOffset);
         long* times = blob->TimesOffset == 0 ? null : (long*)((byte*)blob + blob->TimesOffset);
@@ -35,11 +36,16 @@ public static unsafe class InitProgram
     /// </summary>
     public static void RunForked(int blobFd)
     {
+        InitBlob* blob = Map(blobFd);
         CloneArguments arguments = default;
         arguments.Flags = (ulong)Abi.CLONE_PARENT;
         long pid = Sys.Call(Nr.clone3, (long)&arguments, sizeof(CloneArguments));
-        if (pid == 0) Run(blobFd);
-        InitBlob* blob = Map(blobFd);
+        if (pid == 0)
+        {
+            // As in the step Fork: the parent must know us first.
+            if (SyncOps.WaitForGo(blob) == 0) Run(blob);
+            Sys.Exit(1);
+        }
         if (pid > 0) SyncOps.ReportFork(blob, pid);
         else SyncOps.ReportFailure(blob, 0, pid, Nr.clone3);
         Sys.Exit(pid > 0 ? 0 : 1);

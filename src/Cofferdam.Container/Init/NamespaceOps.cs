@@ -48,7 +48,10 @@ internal static unsafe class NamespaceOps
         CloneArguments arguments = default;
         arguments.Flags = (ulong)(step->A | Abi.CLONE_PARENT);
         long pid = Sys.Call(Nr.clone3, (long)&arguments, sizeof(CloneArguments));
-        if (pid <= 0) return pid;
+        if (pid < 0) return pid;
+        // The parent must know the child before the child speaks: messages of the two may arrive in any order, and both
+        // write them at the same place.
+        if (pid == 0) return SyncOps.WaitForGo(blob);
         SyncOps.ReportFork(blob, pid);
         Sys.Exit(0);
         return 0;

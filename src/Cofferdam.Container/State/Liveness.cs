@@ -29,8 +29,21 @@ internal static class Liveness
         }
 
         if (!InitLives(state)) return ContainerStatus.Stopped;
-        if (cgroup.ReadFreezerState() is FreezerState.Frozen or FreezerState.Freezing) return ContainerStatus.Paused;
+        if (IsFrozen(cgroup)) return ContainerStatus.Paused;
         return directory.HasFifo ? ContainerStatus.Created : ContainerStatus.Running;
+    }
+
+    /// <summary>Whether the cgroup is frozen, or about to be; one that is being removed is not.</summary>
+    public static bool IsFrozen(ICgroup cgroup)
+    {
+        try
+        {
+            return cgroup.ReadFreezerState() is FreezerState.Frozen or FreezerState.Freezing;
+        }
+        catch (LinuxException e) when (e.Errno is Errno.ENOENT or Errno.ENODEV)
+        {
+            return false;
+        }
     }
 
     private static bool Lives(int pid, ulong startTime) =>

@@ -5,6 +5,7 @@ namespace Cofferdam.Containers.Sync;
 /// <code>
 /// init                          parent
 /// Forked(pid)            ─────▶ the process that goes on has this pid; the sender is gone
+///                        ◀───── Go   (to the new process, which has waited for it before its first step)
 /// AtPoint(SyncPoint)     ─────▶ does the work of that point (SyncPoint.cs)
 ///                        ◀───── Go
 /// Terminal + fd          ─────▶ keeps the pty master, or sends it to the console socket

@@ -23,12 +23,13 @@ internal static unsafe class InitSpawn
     {
         ChildProcess child = ChildProcess.Start(new ChildStart
         {
-            Path = executable.ProcPath,
+            // Only what the child is given is open in it, and under that number. Init closes it before the program executes.
+            Path = $"/proc/self/fd/{3 + inherited.All.Count}",
             Arguments = arguments,
             StandardInput = io.Input,
             StandardOutput = io.Output,
             StandardError = io.Error,
-            ExtraFds = inherited.All,
+            ExtraFds = [.. inherited.All, executable],
         });
         return (child.Id, child.Pidfd);
     }
