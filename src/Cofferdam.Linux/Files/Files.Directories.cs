@@ -93,6 +93,17 @@ public static unsafe partial class Files
         }
     }
 
+    /// <summary>Swaps two names of one directory (renameat2(2) RENAME_EXCHANGE), where a missing name or a file system without it is normal.</summary>
+    public static bool TryExchange(OwnedFd directory, string first, string second, out Errno errno)
+    {
+        fixed (byte* one = CString.Encode(first, "rename"), two = CString.Encode(second, "rename"))
+        {
+            bool done = Libc.renameat2(directory.Fd, one, directory.Fd, two, Libc.RENAME_EXCHANGE) == 0;
+            errno = done ? Errno.None : Libc.LastErrno;
+            return done;
+        }
+    }
+
     /// <summary>unlinkat(2); a name that is already gone is fine.</summary>
     public static void Unlink(string path, OwnedFd? directory = null)
     {

@@ -11,15 +11,22 @@ internal static class CgroupMountSources
     {
         if (!HasCgroupMount(spec) || cgroup is null) return [];
         var sources = new List<CgroupMountSource>();
-        foreach (CgroupHierarchy hierarchy in CgroupHost.Detect().Hierarchies)
+        foreach ((string key, string directory) in cgroup.Paths)
         {
-            if (hierarchy.IsUnified) continue;
-            string key = hierarchy.Controllers[0];
-            if (!cgroup.Paths.TryGetValue(key, out string? directory)) continue;
-            bool isNamed = key.StartsWith("name=", StringComparison.Ordinal);
-            string options = isNamed ? "none," + key : string.Join(',', hierarchy.Controllers);
-            string name = isNamed ? key["name=".Length..] : options;
-            sources.Add(new CgroupMountSource(name, options, directory, isNamed ? [] : hierarchy.Controllers));
+            if (key.Length == 0) continue;   // cgroup v2 beside v1: its mounts have a type of their own
+            if (key.StartsWith("name=", StringComparison.Ordinal))
+            {
+                sources.Add(new CgroupMountSource(key["name=".Length..], "none," + key, directory, []));
+                continue;
+            }
+            // Controllers that are mounted together share the directory.
+            int shared = sources.FindIndex(source => source.ContainerDirectory == directory);
+            if (shared < 0) sources.Add(new CgroupMountSource(key, key, directory, [key]));
+            else
+            {
+                string name = sources[shared].Name + "," + key;
+                sources[shared] = new CgroupMountSource(name, name, directory, [.. sources[shared].Controllers, key]);
+            }
         }
         return sources;
     }
