@@ -27,7 +27,14 @@ internal readonly record struct Condition(uint Argument, SeccompOperator Operato
         if (Argument != other.Argument) return Argument > other.Argument ? -1 : 1;
         int rank = Rank(Operator) - Rank(other.Operator);
         if (rank != 0) return rank;
-        int order = other.Value.CompareTo(Value);
+        int order = Order(other, 32);
+        // Where only the masks of the upper halves differ the comparison ends, and the order of the profile decides.
+        return order != 0 || Mask >> 32 != other.Mask >> 32 ? order : Order(other, 0);
+    }
+
+    private int Order(Condition other, int half)
+    {
+        int order = ((uint)(other.Value >> half)).CompareTo((uint)(Value >> half));
         return Operator is SeccompOperator.LessThan or SeccompOperator.LessOrEqual ? -order : order;
     }
 

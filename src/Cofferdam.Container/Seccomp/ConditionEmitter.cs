@@ -45,6 +45,7 @@ internal readonly ref struct ConditionEmitter(FilterAssembler assembler, RuleSet
     {
         Span<Condition> ofA = stackalloc Condition[MaxConditions], ofB = stackalloc Condition[MaxConditions];
         int countA = a.Conditions(rules.Rules, abi.Is64Bit, ofA), countB = b.Conditions(rules.Rules, abi.Is64Bit, ofB);
+        if (countA == 0) return countB > 0; // matches always, as if it had no conditions
         for (int i = 0; i < Math.Min(countA, countB); i++)
         {
             int order = ofA[i].Precedes(ofB[i]);
