@@ -43,6 +43,9 @@ internal struct InitBlob
     /// <summary>Where the program to execute was found, as an offset; set by the FindExecutable step.</summary>
     public int ExecutableOffset;
 
+    /// <summary>The pid of the process that a fork left to go on, for it to report.</summary>
+    public int ForkedPid;
+
     /// <summary>The message being sent or received. Here and not on the stack: clearing 288 bytes there calls the runtime.</summary>
     public InitMessage Message;
 }

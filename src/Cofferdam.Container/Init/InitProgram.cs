@@ -9,9 +9,9 @@ namespace Cofferdam.Containers.Init;
 public static unsafe class InitProgram
 {
     /// <summary>Runs the plan in the memfd <paramref name="blobFd"/>. Never returns.</summary>
-    public static void Run(int blobFd) => Run(Map(blobFd));
+    public static void Run(int blobFd) => RunSteps(Map(blobFd));
 
-    private static void Run(InitBlob* blob)
+    private static void RunSteps(InitBlob* blob)
     {
         SignalState.ResetAndBlock();
         StepRecord* steps = (StepRecord*)((byte*)blob + blob->StepsOffset);
@@ -37,17 +37,9 @@ public static unsafe class InitProgram
     public static void RunForked(int blobFd)
     {
         InitBlob* blob = Map(blobFd);
-        CloneArguments arguments = default;
-        arguments.Flags = (ulong)Abi.CLONE_PARENT;
-        long pid = Sys.Call(Nr.clone3, (long)&arguments, sizeof(CloneArguments));
-        if (pid == 0)
-        {
-            // As in the step Fork: the parent must know us first.
-            if (SyncOps.WaitForGo(blob) == 0) Run(blob);
-            Sys.Exit(1);
-        }
-        if (pid > 0) SyncOps.ReportFork(blob, pid);
-        else SyncOps.ReportFailure(blob, 0, pid, Nr.clone3);
+        long pid = NamespaceOps.ForkBeside(blob, 0);
+        if (pid == 0) RunSteps(blob);
+        if (pid < 0) SyncOps.ReportFailure(blob, 0, pid, Sys.LastCall);
         Sys.Exit(pid > 0 ? 0 : 1);
     }
 

@@ -40,21 +40,29 @@ internal static unsafe class NamespaceOps
     }
 
     /// <summary>
-    /// Step Fork: A = CLONE_NEW* for the child. The child goes on as a child of our parent (CLONE_PARENT), which learns
-    /// its pid from us; we leave. A pid namespace joined, or a time namespace with offsets, starts with a child.
+    /// Step Fork: A = CLONE_NEW* for the child. The child goes on as a child of our parent (CLONE_PARENT) and tells it its
+    /// pid; we leave. A pid namespace joined, or a time namespace with offsets, starts with a child.
     /// </summary>
     public static long Fork(InitBlob* blob, StepRecord* step)
     {
+        long result = ForkBeside(blob, step->A);
+        if (result > 0) Sys.Exit(0);
+        return result;
+    }
+
+    /// <summary>
+    /// Forks a child of our parent and returns its pid, or 0 in the child, which has reported itself. Not we report it: what
+    /// the child says next could overtake us, and both of us would be writing the one message of the shared blob.
+    /// </summary>
+    public static long ForkBeside(InitBlob* blob, long flags)
+    {
         CloneArguments arguments = default;
-        arguments.Flags = (ulong)(step->A | Abi.CLONE_PARENT);
+        arguments.Flags = (ulong)(flags | Abi.CLONE_PARENT | Abi.CLONE_PARENT_SETTID);
+        // The kernel writes the pid, as our pid namespace counts, before the child runs; the blob is shared memory.
+        arguments.ParentTid = (ulong)&blob->ForkedPid;
         long pid = Sys.Call(Nr.clone3, (long)&arguments, sizeof(CloneArguments));
-        if (pid < 0) return pid;
-        // The parent must know the child before the child speaks: messages of the two may arrive in any order, and both
-        // write them at the same place.
-        if (pid == 0) return SyncOps.WaitForGo(blob);
-        SyncOps.ReportFork(blob, pid);
-        Sys.Exit(0);
-        return 0;
+        if (pid != 0) return pid;
+        return SyncOps.ReportFork(blob, blob->ForkedPid);
     }
 
     /// <summary>Step NewSession: setsid(2).</summary>

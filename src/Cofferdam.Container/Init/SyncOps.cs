@@ -59,8 +59,12 @@ internal static unsafe class SyncOps
         return blob->Message.Kind == InitMessageKind.Go ? 0 : -Abi.EPROTO;
     }
 
-    /// <summary>Tells the parent the pid of the process that goes on in our place.</summary>
-    public static void ReportFork(InitBlob* blob, long pid) => Send(blob, InitMessageKind.Forked, pid, -1);
+    /// <summary>Tells the parent which pid of its children is us, who go on after a fork. Returns 0 or an error.</summary>
+    public static long ReportFork(InitBlob* blob, long pid)
+    {
+        long result = Send(blob, InitMessageKind.Forked, pid, -1);
+        return result < 0 ? result : 0;
+    }
 
     /// <summary>Tells the parent (or, once released, whoever started the container) which step failed, and why.</summary>
     public static void ReportFailure(InitBlob* blob, int step, long result, int call)

@@ -4,8 +4,7 @@ namespace Cofferdam.Containers.Sync;
 /// <remarks>
 /// <code>
 /// init                          parent
-/// Forked(pid)            ─────▶ the process that goes on has this pid; the sender is gone
-///                        ◀───── Go   (to the new process, which has waited for it before its first step)
+/// Forked(pid)            ─────▶ init goes on as this child of the parent; the one before it is gone
 /// AtPoint(SyncPoint)     ─────▶ does the work of that point (SyncPoint.cs)
 ///                        ◀───── Go
 /// Terminal + fd          ─────▶ keeps the pty master, or sends it to the console socket

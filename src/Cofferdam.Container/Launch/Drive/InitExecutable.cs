@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using System.Runtime;
 using Cofferdam.Linux;
 using Cofferdam.Linux.Syscalls;
 
@@ -22,7 +22,11 @@ public static class InitExecutable
     public static bool IsThisProgram { get; set; }
 
     /// <summary>Init is cloned out of this process; without NativeAOT it is started as a program.</summary>
-    public static bool CanClone => !RuntimeFeature.IsDynamicCodeSupported && IsRuntimeFree;
+    /// <remarks>
+    /// RuntimeFeature.IsDynamicCodeSupported would not tell: PublishAot makes it false in a project's ordinary build, too.
+    /// NativeAOT compiles no method at run time, any other runtime some before this line.
+    /// </remarks>
+    public static bool CanClone => IsRuntimeFree && JitInfo.GetCompiledMethodCount() == 0;
 
     /// <summary>The executable starts as init without the .NET runtime. False in the plain build, the fallback.</summary>
     public static bool IsRuntimeFree { get; set; } = true;

@@ -76,11 +76,7 @@ internal sealed unsafe class InitProcess : IDisposable
         if (length == 0) return false;
         if (length != Unsafe.SizeOf<InitMessage>())
             throw new CofferdamException(ErrorKind.Internal, $"receiving from init: {length} bytes are no message");
-        if (message.Kind == InitMessageKind.Forked)
-        {
-            FollowFork((int)message.Value);
-            Go();
-        }
+        if (message.Kind == InitMessageKind.Forked) FollowFork((int)message.Value);
         return true;
     }
 
