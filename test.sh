@@ -7,6 +7,8 @@
 set -uo pipefail
 cd "$(dirname "$0")"
 . eng/dotnet.sh
+# Test programs run elsewhere: a path is made absolute, a name is looked up in PATH by them.
+[[ ${COFFER_RUNTIME:-} != */* ]] || export COFFER_RUNTIME="$(realpath "$COFFER_RUNTIME")"
 
 what=${1:-all}
 [ $# = 0 ] || shift

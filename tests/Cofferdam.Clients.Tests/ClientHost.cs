@@ -1,8 +1,6 @@
-using System.Text.Json;
-
 namespace Cofferdam.Clients.Tests;
 
-/// <summary>What the three clients' fixtures share: a private host, an image, and the proof that nothing is left.</summary>
+/// <summary>What the three clients' fixtures share: a private host, a runtime, and the proof that nothing is left.</summary>
 public abstract class ClientHost : IAsyncDisposable
 {
     private readonly PrivateHost? _host;
@@ -30,9 +28,6 @@ public abstract class ClientHost : IAsyncDisposable
         }
     }
 
-    /// <summary>How this client ends and removes a container at once.</summary>
-    internal virtual IReadOnlyList<string> RemoveForced => ["rm", "-f"];
-
     /// <summary>The client's program, its global options, and the arguments with the runtime under test put in.</summary>
     private protected abstract IReadOnlyList<string> CommandLine(IReadOnlyList<string> arguments);
 
@@ -49,11 +44,7 @@ public abstract class ClientHost : IAsyncDisposable
     /// <summary>Any command beside the client, in the same namespaces.</summary>
     internal CommandResult OnHost(params IReadOnlyList<string> command) => Host.Run(command);
 
-    /// <summary>One value of what the client tells about a container.</summary>
-    internal JsonElement Inspect(string container) =>
-        JsonDocument.Parse(Run("inspect", container).Succeeded()).RootElement[0];
-
-    /// <summary>Called by each suite's last fixture step: ends everything and reports what containers left behind.</summary>
+    /// <summary>Ends everything and reports what containers left behind.</summary>
     public async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);

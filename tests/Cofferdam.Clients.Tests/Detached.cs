@@ -5,9 +5,9 @@ namespace Cofferdam.Clients.Tests;
 /// <summary>A container that runs in the background until the test is over.</summary>
 internal sealed class Detached : IDisposable
 {
-    private readonly ClientHost _client;
+    private readonly EngineHost _client;
 
-    public Detached(ClientHost client, params IReadOnlyList<string> arguments)
+    public Detached(EngineHost client, params IReadOnlyList<string> arguments)
     {
         _client = client;
         Id = client.Run(["run", "-d", .. arguments]).Succeeded();
@@ -27,6 +27,9 @@ internal sealed class Detached : IDisposable
 
     /// <summary>Blocks until the container has printed this line.</summary>
     public void WaitForLog(string line) => _client.RunUntil(line, "logs", "-f", Id);
+
+    /// <summary>One file of its cgroup, as the host sees it.</summary>
+    public void AssertCgroup(string controller, string file, string expected) => Assert.Equal(expected, HostCgroups.Read(controller, Cgroup, file));
 
     public void Dispose() => _client.Run([.. _client.RemoveForced, Id]).Succeeded();
 }

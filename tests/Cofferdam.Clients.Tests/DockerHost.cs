@@ -1,9 +1,10 @@
+using System.Text.Json;
 using Cofferdam.Testing;
 
 namespace Cofferdam.Clients.Tests;
 
 /// <summary>dockerd with its own containerd, its default bridge and seccomp profile; only <c>--add-runtime</c> is ours.</summary>
-public sealed class DockerHost : ClientHost
+public sealed class DockerHost : EngineHost
 {
     public DockerHost()
         : base("docker", "dockerd", "containerd", "containerd-shim-runc-v2", "iptables")
@@ -26,7 +27,19 @@ public sealed class DockerHost : ClientHost
         Run("import", BusyboxRootfs.CreateTarIn(Host.Folder), Image).Succeeded();
     }
 
-    internal const string Image = "busybox:test";
+    internal override string Image => "busybox:test";
+
+    internal override bool UsesShim => true;
+
+    internal override int MissingProgramInExec => 126;
+
+    internal override IReadOnlyList<string> RemoveForced => ["rm", "-f"];
+
+    internal override string CountedProcesses(string container) =>
+        JsonDocument.Parse(Run("stats", "--no-stream", "--format", "{{json .}}", container).Succeeded()).RootElement.GetProperty("PIDs").GetString()!;
+
+    internal override string AddressOf(JsonElement inspected) =>
+        inspected.GetProperty("NetworkSettings").GetProperty("IPAddress").GetString()!;
 
     private protected override IReadOnlyList<string> CommandLine(IReadOnlyList<string> arguments) => [Client, .. WithRuntime(arguments)];
 

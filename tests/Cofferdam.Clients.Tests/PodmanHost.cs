@@ -1,9 +1,10 @@
+using System.Text.Json;
 using Cofferdam.Testing;
 
 namespace Cofferdam.Clients.Tests;
 
 /// <summary>podman as root, with its own storage, and nothing changed but <c>--runtime</c>.</summary>
-public sealed class PodmanHost : ClientHost
+public sealed class PodmanHost : EngineHost
 {
     private readonly string[] _podman = [];
 
@@ -34,9 +35,17 @@ public sealed class PodmanHost : ClientHost
         Host.Run([.. _podman, "import", BusyboxRootfs.CreateTarIn(Host.Folder), Image]).Succeeded();
     }
 
-    internal const string Image = "localhost/busybox:test";
+    internal override string Image => "localhost/busybox:test";
+
+    internal override int MissingProgramInExec => 127;
 
     internal override IReadOnlyList<string> RemoveForced => ["rm", "-f", "-t", "0"];
+
+    internal override string CountedProcesses(string container) =>
+        JsonDocument.Parse(Run("stats", "--no-stream", "--format", "json", container).Succeeded()).RootElement[0].GetProperty("pids").GetString()!;
+
+    internal override string AddressOf(JsonElement inspected) =>
+        inspected.GetProperty("NetworkSettings").GetProperty("Networks").GetProperty("podman").GetProperty("IPAddress").GetString()!;
 
     private protected override IReadOnlyList<string> CommandLine(IReadOnlyList<string> arguments) => [.. _podman, .. Placed(arguments)];
 
