@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using Cofferdam.Containers.Init;
 using Cofferdam.Containers.Launch.Drive;
 using Cofferdam.Linux.Syscalls;
+using Cofferdam.Runtime.Foreground;
 
 namespace Cofferdam.Runtime;
 
@@ -17,6 +18,10 @@ namespace Cofferdam.Runtime;
 internal static unsafe class NativeMain
 {
     private static int s_runtimeIsUp;
+    private static long s_began;
+
+    /// <summary>When the program began, as a time stamp of <see cref="System.Diagnostics.Stopwatch"/>.</summary>
+    public static long Began => s_began;
 
     /// <summary>Called first thing in Main: from now on the wrapped libc functions are libc's own again.</summary>
     public static void RuntimeStarted()
@@ -58,16 +63,17 @@ internal static unsafe class NativeMain
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void PrepareProcess()
     {
-        const int fcntl = 72, openat = 257, F_GETFD = 1, AT_FDCWD = -100, O_RDWR = 2, rt_sigprocmask = 14;
+        const int fcntl = 72, openat = 257, F_GETFD = 1, AT_FDCWD = -100, O_RDWR = 2, rt_sigprocmask = 14, clock_gettime = 228, CLOCK_MONOTONIC = 1;
+        long* now = stackalloc long[2];
+        RawSyscall.Invoke(clock_gettime, CLOCK_MONOTONIC, (long)now);
+        s_began = now[0] * 1_000_000_000 + now[1];
         byte* nothing = stackalloc byte[10]
         {
             (byte)'/', (byte)'d', (byte)'e', (byte)'v', (byte)'/', (byte)'n', (byte)'u', (byte)'l', (byte)'l', 0,
         };
         for (int fd = 0; fd < 3; fd++)
             if (RawSyscall.Invoke(fcntl, fd, F_GETFD) < 0) RawSyscall.Invoke(openat, AT_FDCWD, (long)nothing, O_RDWR);
-        // SIGHUP SIGINT SIGQUIT SIGUSR1 SIGUSR2 SIGALRM SIGTERM SIGCONT SIGTSTP SIGTTIN SIGTTOU SIGWINCH SIGIO SIGPWR
-        ulong forwarded = 1UL << 0 | 1UL << 1 | 1UL << 2 | 1UL << 9 | 1UL << 11 | 1UL << 13 | 1UL << 14 | 1UL << 17
-            | 1UL << 19 | 1UL << 20 | 1UL << 21 | 1UL << 27 | 1UL << 28 | 1UL << 29;
+        ulong forwarded = ForwardedSignals.Mask;
         RawSyscall.Invoke(rt_sigprocmask, 0, (long)&forwarded, 0, sizeof(ulong));
     }
 

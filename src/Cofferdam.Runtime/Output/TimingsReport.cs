@@ -20,7 +20,13 @@ internal sealed class TimingsReport : IDisposable
     {
         _form = form;
         _log = log;
-        if (form is not null || log.IsDebug) Timings = new LaunchTimings();
+        if (form is null && !log.IsDebug) return;
+#if COFFER_PLAIN_MAIN
+        Timings = new LaunchTimings();
+#else
+        Timings = new LaunchTimings(NativeMain.Began);
+        Timings.Add("runtime", NativeMain.Began, Timings.Elapsed);
+#endif
     }
 
     /// <summary>Null when nobody asked.</summary>
