@@ -43,7 +43,11 @@ internal sealed class TimingsReport : IDisposable
     internal void Print()
     {
         if (_form is null) return;
-        StandardStreams.WriteErrorLine(_form == "json" ? Json(Timings!.Phases, Timings.Elapsed) : Text(Timings!.Phases, Timings.Elapsed));
+        IReadOnlyList<LaunchPhase> phases = Timings!.Phases;
+        // Until the last phase ended: in the foreground the program has run since.
+        long total = 0;
+        foreach (LaunchPhase phase in phases) total = Math.Max(total, phase.Start + phase.Duration);
+        StandardStreams.WriteErrorLine(_form == "json" ? Json(phases, total) : Text(phases, total));
     }
 
     public void Dispose()
