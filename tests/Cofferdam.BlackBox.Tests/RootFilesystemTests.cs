@@ -158,6 +158,26 @@ public sealed class RootFilesystemTests : BlackBoxTest
     }
 
     [Fact]
+    public void A_working_directory_that_only_root_may_enter_works()
+    {
+        Container container = NewContainer();
+        Directory.CreateDirectory(container.Inside("home/closed"));
+        File.SetUnixFileMode(container.Inside("home/closed"), (UnixFileMode)0x1c0);
+        container.Config.SetText("process.cwd", "/home/closed").Set("process.user", """{"uid":1000,"gid":1000}""");
+        Assert.Equal("/home/closed", container.Sh("pwd"));
+    }
+
+    [Theory]
+    [InlineData("process.user", """{"uid":1000,"gid":1000}""")]
+    [InlineData("root.readonly", "true")]
+    public void A_working_directory_is_made_for_those_who_could_not_make_it(string field, string value)
+    {
+        Container container = NewContainer();
+        container.Config.SetText("process.cwd", "/srv/new/dir").Set(field, value);
+        Assert.Equal("/srv/new/dir", container.Sh("pwd"));
+    }
+
+    [Fact]
     public void A_relative_working_directory_is_refused()
     {
         Container container = NewContainer("true");

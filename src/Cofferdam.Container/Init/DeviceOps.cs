@@ -4,12 +4,14 @@ namespace Cofferdam.Containers.Init;
 // SAFETY: operands are offsets of NUL-terminated strings in the mapped blob, written by Launch/Steps.
 internal static unsafe class DeviceOps
 {
-    /// <summary>Step MakeDirectory: A = path. Missing parents are made too.</summary>
+    /// <summary>
+    /// Step MakeDirectory: A = path, B = 1 where it may lie in a place that only the user may enter. Missing parents are made too.
+    /// </summary>
     public static long MakeDirectory(InitBlob* blob, StepRecord* step)
     {
         long fd = InRoot.EnsureExists(blob, (byte*)blob + step->A, directory: true);
         Sys.Close(fd);
-        return fd;
+        return step->B != 0 && fd == -Abi.EACCES ? 0 : fd;
     }
 
     /// <summary>Step MakeSymlink: A = path, B = what it says. An existing link or file stays.</summary>

@@ -34,6 +34,9 @@ internal struct InitBlob
     // Descriptors that init opens on its way.
     public int RootFd, HostProcFd, HostNullFd, MaskFd, TerminalFd;
 
+    /// <summary>1 once the working directory is the program's.</summary>
+    public int IsInDirectory;
+
     /// <summary>1 once the sync socket is gone and errors go to the exec fifo.</summary>
     public int Released;
 

@@ -34,25 +34,29 @@ internal static unsafe class ProgramOps
     }
 
     /// <summary>
-    /// Step ChangeDirectory: A = cwd. The kernel must be able to say where that is: a directory outside of the root, reached by a
-    /// leaked descriptor, has no path here (CVE-2024-21626).
+    /// Step ChangeDirectory: A = cwd, B = 1 when a later step will try again if permission is missing now. It is walked within
+    /// the root and without the links of /proc/self/fd, and the kernel must be able to say where it is: a directory outside,
+    /// reached by a leaked descriptor, has no path here (CVE-2024-21626).
     /// </summary>
     public static long ChangeDirectory(InitBlob* blob, StepRecord* step)
     {
-        long result = Sys.Call(Nr.chdir, (long)((byte*)blob + step->A));
-        if (result == -Abi.ENOENT && step->B != 0)
+        if (blob->IsInDirectory != 0) return 0;
+        long result = InRoot.Open(blob, (byte*)blob + step->A, Abi.O_PATH | Abi.O_DIRECTORY);
+        if (result >= 0)
         {
-            // As runc and docker users expect, a working directory that the image lacks is made.
-            long made = InRoot.EnsureExists(blob, (byte*)blob + step->A, directory: true);
-            Sys.Close(made);
-            result = made < 0 ? made : Sys.Call(Nr.chdir, (long)((byte*)blob + step->A));
+            long directory = result;
+            result = Sys.Call(Nr.fchdir, directory);
+            Sys.Close(directory);
         }
+        if (step->B != 0 && (result is -Abi.EACCES or -Abi.EPERM)) return 0;
         if (result < 0) return result;
         byte* path = InRoot.Scratch(blob);
         result = Sys.Call(Nr.getcwd, (long)path, 4096);
         if (result < 0) return result;
         // "(unreachable)/…" is what the kernel answers for a directory outside.
-        return *path == (byte)'/' ? 0 : -Abi.EPERM;
+        if (*path != (byte)'/') return -Abi.EPERM;
+        blob->IsInDirectory = 1;
+        return 0;
     }
 
     /// <summary>Step FindExecutable: A = the program as configured, B = PATH. Found as execvp(3) would.</summary>

@@ -36,12 +36,13 @@ public static class ContainerPlan
         {
             RootSteps.RequireNoMounts(spec);
         }
-        if (process.Terminal) SessionSteps.OpenTerminal(plan, process, hasMountNamespace);
+        if (process.Terminal && hasMountNamespace) SessionSteps.OpenTerminal(plan, process, bindConsole: true);
         HookSteps.AddRuntimeHooks(plan, spec);          // prestart, createRuntime: the parent's, before the root is entered
         HookSteps.AddCreateContainer(plan, spec, inputs);
         NamespaceSteps.SetNames(plan, spec);
         if (hasMountNamespace)
         {
+            ProgramSteps.MakeDirectory(plan, process);  // before rootfs may become read-only
             ProtectSteps.Add(plan, spec);               // after the hooks, which may still mount; before the host's root is gone
             RootSteps.Enter(plan, spec, inputs);
         }
@@ -49,12 +50,15 @@ public static class ContainerPlan
         {
             RootSteps.ChangeRoot(plan, spec, inputs);
             ProtectSteps.AddSysctls(plan, spec);
+            ProgramSteps.MakeDirectory(plan, process);
+            if (process.Terminal) SessionSteps.OpenTerminal(plan, process, bindConsole: false);
         }
 
         if (process.Terminal) SessionSteps.AttachTerminal(plan);
+        bool findsHome = ProgramSteps.AddPlaces(plan, process);   // before a limit on open files may be in the way
         LimitSteps.Add(plan, spec, process, namespaces);
         if (!cgroupsEarly) CgroupSteps.Enter(plan, inputs, namespaces);   // as late as may be: what init uses is not the container's
-        bool findsHome = ProgramSteps.AddIdentity(plan, spec, process, inputs);
+        ProgramSteps.AddIdentity(plan, spec, process);
         ProgramSteps.AddStart(plan, process, inputs.PreserveFds, inputs.WaitForStart);
         HookSteps.AddStartContainer(plan, spec, inputs);
         ProgramSteps.AddExecute(plan, spec.Linux.Seccomp, process);

@@ -29,8 +29,9 @@ public static class ExecPlan
             SessionSteps.OpenTerminal(plan, process, bindConsole: false);
             SessionSteps.AttachTerminal(plan);
         }
+        bool findsHome = ProgramSteps.AddPlaces(plan, process);
         LimitSteps.AddForExec(plan, spec, process);
-        bool findsHome = ProgramSteps.AddIdentity(plan, spec, process, inputs);
+        ProgramSteps.AddIdentity(plan, spec, process);
         ProgramSteps.AddStart(plan, process, inputs.PreserveFds, waitForStart: false);
         ProgramSteps.AddExecute(plan, spec.Linux.Seccomp, process);
 

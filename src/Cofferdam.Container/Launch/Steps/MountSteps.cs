@@ -40,8 +40,8 @@ internal static class MountSteps
         }
     }
 
-    /// <summary>An absolute path without ".", ".." and doubled slashes; a relative one counts from "/", as the spec warns.</summary>
-    public static string CleanPath(string destination) => Path.GetFullPath(destination, "/");
+    /// <summary>An absolute path without ".", "..", doubled and trailing slashes; a relative one counts from "/", as the spec warns.</summary>
+    public static string CleanPath(string destination) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(destination, "/"));
 
     public static void AddChange(PlanBuilder plan, MountEntry entry, ulong set, ulong clear, ulong propagation, bool recursive) =>
         plan.Add(InitOp.ChangeMount, entry.Field + ".options", $"change mount '{entry.Destination}'",

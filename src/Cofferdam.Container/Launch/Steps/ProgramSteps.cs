@@ -13,8 +13,16 @@ internal static class ProgramSteps
 {
     private const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-    /// <summary>User, capabilities and working directory. True when init must find HOME.</summary>
-    public static bool AddIdentity(PlanBuilder plan, RuntimeSpec spec, Process process, PlanInputs inputs)
+    /// <summary>As users of images expect, a working directory that the image lacks is made.</summary>
+    public static void MakeDirectory(PlanBuilder plan, Process process) =>
+        plan.Add(InitOp.MakeDirectory, "process.cwd", $"make directory '{process.Cwd}'", Operand.Of("path", process.Cwd), Operand.Of("mayBeRefused", 1));
+
+    /// <summary>
+    /// HOME and the working directory, while init may go everywhere: root may enter a directory that the user may not. The
+    /// other way round exists too (a file system that maps root to nobody), so AddIdentity tries again. True when init
+    /// must find HOME.
+    /// </summary>
+    public static bool AddPlaces(PlanBuilder plan, Process process)
     {
         bool findsHome = !HasVariable(process.Env, "HOME=");
         if (findsHome)
@@ -22,6 +30,13 @@ internal static class ProgramSteps
             plan.Add(InitOp.FindHome, "process.env", "find HOME", Operand.Of("passwd", "/etc/passwd"),
                 Operand.Of("uid", process.User.Uid), Operand.Of("prefix", "HOME="), Operand.Of("default", "/"));
         }
+        ChangeDirectory(plan, process, mayBeRefused: true);
+        return findsHome;
+    }
+
+    /// <summary>User and capabilities.</summary>
+    public static void AddIdentity(PlanBuilder plan, RuntimeSpec spec, Process process)
+    {
         if (!process.Terminal)
             plan.Add(InitOp.OwnStandardIo, "process.user.uid", "own the standard streams", Operand.Of("uid", process.User.Uid));
         plan.Add(InitOp.SetUmask, "process.user.umask", "set the umask", Operand.Mode("mask", process.User.Umask ?? 0x12));   // 0022
@@ -40,9 +55,7 @@ internal static class ProgramSteps
         plan.Add(InitOp.SetIds, "process.user", $"become user {process.User.Uid}, group {process.User.Gid}",
             errno => errno == Abi.EINVAL ? "the id is not mapped in the user namespace" : null,
             Operand.Of("uid", process.User.Uid), Operand.Of("gid", process.User.Gid));
-        plan.Add(InitOp.ChangeDirectory, "process.cwd", $"change directory to '{process.Cwd}'",
-            errno => errno == Abi.EPERM ? "it is outside of the container's root" : null,
-            Operand.Of("path", process.Cwd.Length == 0 ? "/" : process.Cwd), Operand.Of("make", 1));
+        ChangeDirectory(plan, process, mayBeRefused: false);
         plan.Add(InitOp.SetCapabilities, "process.capabilities", "set capabilities",
             errno => errno == Abi.EPERM ? "the runtime itself lacks one of them" : null,
             Operand.Of("effective", (long)Set(sets.Effective)), Operand.Of("permitted", (long)Set(sets.Permitted)),
@@ -51,7 +64,6 @@ internal static class ProgramSteps
             // configuration asks for such, and gets none.
             Operand.Of("ambient", (long)(Set(sets.Ambient) & Set(sets.Inheritable) & Set(sets.Permitted))));
         if (process.NoNewPrivileges) plan.Add(InitOp.SetNoNewPrivileges, "process.noNewPrivileges", "give up new privileges");
-        return findsHome;
     }
 
     public static void AddStart(PlanBuilder plan, Process process, int preserveFds, bool waitForStart)
@@ -75,6 +87,11 @@ internal static class ProgramSteps
                 _ => null,
             });
     }
+
+    private static void ChangeDirectory(PlanBuilder plan, Process process, bool mayBeRefused) =>
+        plan.Add(InitOp.ChangeDirectory, "process.cwd", $"change directory to '{process.Cwd}'",
+            errno => errno == Abi.EPERM ? "it is outside of the container's root" : null,
+            Operand.Of("path", process.Cwd), Operand.Of("mayBeRefused", mayBeRefused ? 1 : 0));
 
     private static void AddSeccomp(PlanBuilder plan, Cofferdam.Spec.Seccomp? seccomp)
     {
