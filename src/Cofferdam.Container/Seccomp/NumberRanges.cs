@@ -10,7 +10,7 @@ internal sealed class NumberRanges(FilterAssembler assembler, RuleSet rules)
     private int _blockCount;
 
     /// <summary>The answer where no rule speaks.</summary>
-    public int Default => assembler.Answer(rules.DefaultReturn);
+    public int Default { get; } = assembler.Answer(rules.DefaultReturn);
 
     public void Clear() => _count = 0;
 

@@ -12,7 +12,13 @@ internal sealed class RuleSet
     private Link[] _links = new Link[16]; // place 0 ends a chain
     private int _linkCount = 1;
 
-    private RuleSet(Profile profile) => Rules = profile.Syscalls;
+    private readonly uint[] _returns;
+
+    private RuleSet(Profile profile)
+    {
+        Rules = profile.Syscalls;
+        _returns = new uint[Rules.Count];
+    }
 
     public IReadOnlyList<SeccompSyscall> Rules { get; }
 
@@ -58,7 +64,7 @@ internal sealed class RuleSet
     public bool IsConditional(int name) => _names[name].Unconditional == 0 && _names[name].First != 0;
 
     /// <summary>What a rule returns when it matches.</summary>
-    public uint Return(int rule) => ReturnValue(Rules[rule].Action, Rules[rule].ErrnoRet, null);
+    public uint Return(int rule) => _returns[rule];
 
     /// <summary>Appends the clauses of a name, in the order of the profile.</summary>
     public int Clauses(int name, int call, ref Clause[] clauses, int count)
@@ -81,13 +87,15 @@ internal sealed class RuleSet
 
     private void Add(int index, SeccompSyscall rule, ICollection<string>? warnings)
     {
-        if (rule.ErrnoRet is not null) _ = ReturnValue(rule.Action, rule.ErrnoRet, $"syscalls[{index}].errnoRet");
+        _returns[index] = ReturnValue(rule.Action, rule.ErrnoRet, rule.ErrnoRet is null ? "" : $"syscalls[{index}].errnoRet");
         Notifies |= rule.Action == SeccompAction.Notify;
         bool separate = CheckArguments(index, rule);
         bool redundant = Return(index) == DefaultReturn;
-        for (int i = 0; i < rule.Names.Count; i++)
+        IReadOnlyList<string> names = rule.Names;
+        int count = names.Count;
+        for (int i = 0; i < count; i++)
         {
-            string text = rule.Names[i];
+            string text = names[i];
             if (rule.Action == SeccompAction.Notify && text == "write")
             {
                 // Also the runtime's own init writes after the filter is in place; nobody would answer it.
@@ -160,9 +168,9 @@ internal sealed class RuleSet
         return twice;
     }
 
-    private static uint ReturnValue(SeccompAction action, uint? errno, string? field)
+    private static uint ReturnValue(SeccompAction action, uint? errno, string field)
     {
-        if (errno is not null && field is not null)
+        if (errno is not null)
         {
             if (action is not (SeccompAction.Errno or SeccompAction.Trace))
             {
