@@ -27,7 +27,7 @@ public sealed class TextTests
     [InlineData("clone", "'clone' (56): SCMP_ACT_ALLOW by linux.seccomp.syscalls[1] if (arg0 & 0x7e020000) == 0x0; otherwise "
         + "SCMP_ACT_ERRNO EPERM (operation not permitted) by linux.seccomp.defaultAction")]
     [InlineData("mseal", "'mseal' (462): SCMP_ACT_ERRNO ENOSYS (function not implemented), newer than every system call that the profile names")]
-    [InlineData("socketcall", "'socketcall' does not exist on X86_64")]
+    [InlineData("socketcall", "'socketcall' does not exist on SCMP_ARCH_X86_64")]
     [InlineData("nosuch", "'nosuch' is not a known system call")]
     public void Explanations_name_the_rule(string syscall, string expected) =>
         Assert.Equal(expected, SeccompCompiler.Compile(s_profile, SeccompArchitecture.X86_64).Explain(syscall));
@@ -36,7 +36,7 @@ public sealed class TextTests
     public void A_program_reads_as_text() => Assert.Equal(
         """
            0: load arch
-           1: if == 0xc000003e goto 2 else 15      ; X86_64
+           1: if == 0xc000003e goto 2 else 15      ; SCMP_ARCH_X86_64
            2: load nr
            3: if >= 0x14c goto 10 else 4           ; statx
            4: if >= 0x38 goto 6 else 5             ; clone

@@ -1,3 +1,5 @@
+using Cofferdam.Spec;
+
 namespace Cofferdam.Containers.Seccomp;
 
 /// <summary>Prints a filter with line numbers as jump targets and the names of what is compared.</summary>
@@ -75,18 +77,18 @@ internal static class Disassembler
 
     private static string ArchitectureName(uint audit)
     {
-        foreach (Spec.SeccompArchitecture architecture in Enum.GetValues<Spec.SeccompArchitecture>())
+        for (SeccompArchitecture architecture = 0; Abi.TryGet(architecture, out Abi abi); architecture++)
         {
-            if (Abi.TryGet(architecture, out Abi abi) && abi.AuditArchitecture == audit) return architecture.ToString();
+            if (abi.AuditArchitecture == audit) return SeccompNames.Name(architecture);
         }
         return "";
     }
 
     private static string NumberName(State state, uint number)
     {
-        foreach (Spec.SeccompArchitecture architecture in Enum.GetValues<Spec.SeccompArchitecture>())
+        for (SeccompArchitecture architecture = 0; Abi.TryGet(architecture, out Abi abi); architecture++)
         {
-            if (!Abi.TryGet(architecture, out Abi abi) || abi.AuditArchitecture != state.Architecture) continue;
+            if (abi.AuditArchitecture != state.Architecture) continue;
             uint index = number - abi.Base;
             if (index < abi.Numbers.Length && abi.Numbers[(int)index] != 0) return SyscallTable.Name(abi.Numbers[(int)index] - 1);
         }

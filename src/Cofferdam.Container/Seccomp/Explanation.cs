@@ -12,7 +12,7 @@ internal static class Explanation
         int name = SyscallTable.Find(syscall);
         if (name < 0) return $"'{syscall}' is not a known system call";
         Abi.TryGet(native, out Abi abi);
-        if (NumberOf(abi, name) is not uint number) return $"'{syscall}' does not exist on {native}";
+        if (NumberOf(abi, name) is not uint number) return $"'{syscall}' does not exist on {SeccompNames.Name(native)}";
         RuleSet rules = RuleSet.From(profile, null);
         var text = new StringBuilder($"'{syscall}' ({number}): ");
         if (rules.Unconditional(name) is >= 0 and int rule)

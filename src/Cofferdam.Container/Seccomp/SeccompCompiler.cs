@@ -87,7 +87,7 @@ public static class SeccompCompiler
             if (abi.IsBigEndian != abis[0].IsBigEndian)
             {
                 throw new CofferdamException(ErrorKind.InvalidArgument,
-                    $"linux.seccomp.architectures[{i}]: '{architecture}' has another byte order than this machine");
+                    $"linux.seccomp.architectures[{i}]: '{SeccompNames.Name(architecture)}' has another byte order than this machine");
             }
             bool known = false;
             for (int k = 0; k < count; k++) known |= abis[k].Architecture == architecture;
@@ -119,5 +119,5 @@ public static class SeccompCompiler
     }
 
     private static CofferdamException Unsupported(string field, SeccompArchitecture architecture) =>
-        new(ErrorKind.InvalidArgument, $"{field}: no system call table for '{architecture}'");
+        new(ErrorKind.InvalidArgument, $"{field}: no system call table for architecture {(int)architecture}");
 }
