@@ -51,10 +51,9 @@ internal sealed class ContainerCreation
         {
             try
             {
-                using (Measure("state")) RecordIntention(config);
-                using (Measure("cgroup")) MakeCgroup();
+                using (Measure("state")) RecordIntention();
                 MakeRendezvous();
-                using (Measure("launch")) LaunchInit();
+                using (Measure("launch")) LaunchInit(config);
                 return new Container(_directory, _state, _init);
             }
             catch (Exception e)
@@ -89,7 +88,7 @@ internal sealed class ContainerCreation
         return config;
     }
 
-    private void RecordIntention(byte[] config)
+    private void RecordIntention()
     {
         RecordedProcess creator = RecordedProcess.Current();
         bool rootless = RootlessDetection.Decide(_options.Rootless);
@@ -110,12 +109,14 @@ internal sealed class ContainerCreation
             HasPoststart = _spec.Hooks.Poststart.Count > 0,
             HasPoststop = _spec.Hooks.Poststop.Count > 0,
         };
-        _held!.WriteConfig(config);
-        _held.Write(_state);
+        _held!.Write(_state);
     }
 
-    private void MakeCgroup()
+    /// <summary>What is done while init makes its namespaces and mounts: it enters the cgroup after that.</summary>
+    private void WorkBesideInit(byte[] config)
     {
+        using LaunchTimings.Scope? cgroup = Measure("cgroup");
+        _held!.WriteConfig(config);
         _cgroup!.Create(_spec.Linux.Resources);
         _cgroupMade = true;
         _cgroup.Apply(_spec.Linux.Resources, _options.Warnings);
@@ -133,7 +134,7 @@ internal sealed class ContainerCreation
         if (!_waitForStart) Notify = NotifySocket.Open(_directory.Location);
     }
 
-    private void LaunchInit()
+    private void LaunchInit(byte[] config)
     {
         _launched = true;
         LaunchedProcess launched = ContainerLaunch.Create(new LaunchRequest
@@ -155,6 +156,7 @@ internal sealed class ContainerCreation
             Timings = _options.Timings,
             StateForHooks = (pid, status) => Container.Describe(_state, pid, status),
             ProcessExists = RecordProcess,
+            BesideInit = () => WorkBesideInit(config),
             Ready = RecordCompletion,
         });
         _init = ProcessHandover.Complete(launched, _options.PidFile, _options.PidfdSocket, "standard");

@@ -18,7 +18,7 @@ public enum InitOp
     NewSession,
     Synchronize,
     LoopbackUp,
-    EnterCgroup,
+    EnterCgroups,
     SetHostname,
     SetDomainname,
 

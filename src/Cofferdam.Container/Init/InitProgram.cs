@@ -73,7 +73,7 @@ public static unsafe class InitProgram
         InitOp.NewSession => NamespaceOps.NewSession(blob, step),
         InitOp.Synchronize => SyncOps.Synchronize(blob, step),
         InitOp.LoopbackUp => NamespaceOps.LoopbackUp(blob, step),
-        InitOp.EnterCgroup => NamespaceOps.EnterCgroup(blob, step),
+        InitOp.EnterCgroups => SyncOps.EnterCgroups(blob, step),
         InitOp.SetHostname => NamespaceOps.SetHostname(blob, step),
         InitOp.SetDomainname => NamespaceOps.SetDomainname(blob, step),
         InitOp.SetRootPropagation => RootOps.SetRootPropagation(blob, step),

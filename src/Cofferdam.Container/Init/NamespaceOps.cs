@@ -87,15 +87,6 @@ internal static unsafe class NamespaceOps
         return result;
     }
 
-    /// <summary>Step EnterCgroup: A = a tasks file of cgroup v1. "0" is the calling thread, and init has only one.</summary>
-    public static long EnterCgroup(InitBlob* blob, StepRecord* step)
-    {
-        byte self = (byte)'0';
-        long result = Sys.Call(Nr.write, step->A, (long)&self, 1);
-        Sys.Close(step->A);
-        return result;
-    }
-
     /// <summary>Step SetHostname: A = name.</summary>
     public static long SetHostname(InitBlob* blob, StepRecord* step) =>
         Sys.Call(Nr.sethostname, (long)((byte*)blob + step->A), Text.Length((byte*)blob + step->A));

@@ -1,11 +1,15 @@
+using System.Runtime.CompilerServices;
 using Cofferdam.Containers.Sync;
 
 namespace Cofferdam.Containers.Init;
 
 /// <summary>Init's half of the conversation of <see cref="InitMessageKind"/>. Runtime-free.</summary>
 // SAFETY: the blob is mapped for the life of init; messages are whole structures on the stack.
+[SkipLocalsInit]   // clearing a buffer would call the runtime
 internal static unsafe class SyncOps
 {
+    private const int MaxTaskFiles = 64;
+
     /// <summary>Step Synchronize: A = the <see cref="SyncPoint"/>. Returns when the parent has done its part.</summary>
     public static long Synchronize(InitBlob* blob, StepRecord* step)
     {
@@ -47,6 +51,43 @@ internal static unsafe class SyncOps
         long result;
         do result = Sys.Call(Nr.sendmsg, blob->SyncFd, (long)&header, Abi.MSG_NOSIGNAL);
         while (result == -Abi.EINTR);
+        return result;
+    }
+
+    /// <summary>
+    /// Step EnterCgroups: asks the parent for the tasks files of the container's cgroup and writes "0" to each, which moves the
+    /// calling thread; init has only one.
+    /// </summary>
+    public static long EnterCgroups(InitBlob* blob, StepRecord* step)
+    {
+        long result = Send(blob, InitMessageKind.AtPoint, (long)SyncPoint.Cgroup, -1);
+        if (result < 0) return result;
+        IoVector part;
+        part.Base = &blob->Message;
+        part.Length = sizeof(InitMessage);
+        // cmsghdr: u64 length, i32 level, i32 type, then the descriptors
+        const int ControlSize = 16 + 4 * MaxTaskFiles;
+        byte* control = stackalloc byte[ControlSize];
+        MessageHeader header = default;
+        header.Parts = &part;
+        header.PartCount = 1;
+        header.Control = control;
+        header.ControlLength = ControlSize;
+        do result = Sys.Call(Nr.recvmsg, blob->SyncFd, (long)&header, Abi.MSG_CMSG_CLOEXEC);
+        while (result == -Abi.EINTR);
+        if (result < 0) return result;
+        if (result == 0) Sys.Exit(1);   // as in WaitForGo
+        if (blob->Message.Kind != InitMessageKind.Go || (header.Flags & Abi.MSG_CTRUNC) != 0) return -Abi.EPROTO;
+        if (header.ControlLength < 16) return 0;
+
+        byte self = (byte)'0';
+        long count = (*(long*)control - 16) / sizeof(int);
+        for (long i = 0; i < count && result >= 0; i++)
+        {
+            int file = ((int*)(control + 16))[i];
+            result = Sys.Call(Nr.write, file, (long)&self, 1);
+            Sys.Close(file);
+        }
         return result;
     }
 

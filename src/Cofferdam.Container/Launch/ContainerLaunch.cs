@@ -22,12 +22,11 @@ internal static class ContainerLaunch
         PreservedFds.Check(request.PreserveFds + request.ListenFds);
         TerminalRules.Check(request.Spec.Process!, request.ConsoleSocket, request.Detached);
         SysctlOwners.Check(request.Spec);
-        using CgroupEntry? cgroup = request.Cgroup?.OpenEntry();
         LaunchPlan plan;
         using (request.Timings?.Measure("plan"))
-            plan = ContainerPlan.Build(request.Spec, Inputs(request, cgroup));
+            plan = ContainerPlan.Build(request.Spec, Inputs(request));
         using OwnedFd? fifo = request.WaitForStart ? Files.Open(request.StateDirectory + "/exec.fifo", OpenFlags.Path) : null;
-        using InitProcess init = Start(request, plan, cgroup, fifo);
+        using InitProcess init = Start(request, plan, fifo);
         var conversation = new LaunchConversation(init, plan)
         {
             Spec = request.Spec,
@@ -37,8 +36,12 @@ internal static class ContainerLaunch
             ProcessExists = request.ProcessExists,
             ExplainKill = () => KillExplanation.For(request.Cgroup),
         };
+        CgroupEntry? cgroup = null;
         try
         {
+            conversation.Begin();
+            request.BesideInit();
+            conversation.Cgroup = cgroup = request.Cgroup?.OpenEntry();
             using (request.Timings?.Measure("init")) conversation.UntilReady();
             ParentLimits.Apply(request.Spec, init.Pid);
             var process = new LaunchedProcess
@@ -60,6 +63,10 @@ internal static class ContainerLaunch
             conversation.Console?.Dispose();
             throw;
         }
+        finally
+        {
+            cgroup?.Dispose();
+        }
     }
 
     /// <summary>The plan that <see cref="Create"/> would run, for `coffer-oci plan`.</summary>
@@ -74,21 +81,20 @@ internal static class ContainerLaunch
         return LaunchFailure.From(message, tail, "");
     }
 
-    private static InitProcess Start(LaunchRequest request, LaunchPlan plan, CgroupEntry? cgroup, OwnedFd? fifo)
+    private static InitProcess Start(LaunchRequest request, LaunchPlan plan, OwnedFd? fifo)
     {
         using (request.Timings?.Measure("clone"))
         {
             return InitProcess.Start(plan, new InitProcessOptions
             {
                 Io = request.Io,
-                Cgroup = cgroup,
                 Fifo = fifo,
                 Timed = request.Timings is not null,
             });
         }
     }
 
-    private static PlanInputs Inputs(LaunchRequest request, CgroupEntry? cgroup)
+    private static PlanInputs Inputs(LaunchRequest request)
     {
         RuntimeSpec spec = request.Spec;
         bool hasInnerHooks = spec.Hooks.CreateContainer.Count + spec.Hooks.StartContainer.Count > 0;
@@ -103,7 +109,7 @@ internal static class ContainerLaunch
             ListenFds = request.ListenFds,
             WaitForStart = request.WaitForStart,
             Rootless = request.Rootless,
-            CgroupTaskFiles = cgroup?.TaskFiles.Count ?? 0,
+            EntersCgroup = request.Cgroup is not null,
             CgroupMounts = CgroupMountSources.For(spec, request.Cgroup),
             RootfsParentMount = isShared ? ParentMount(RootSteps.RootfsPath(spec, request.Bundle)) : null,
             HasKcore = Files.Exists("/proc/kcore"),

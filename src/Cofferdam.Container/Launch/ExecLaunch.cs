@@ -29,23 +29,25 @@ internal static class ExecLaunch
                 Id = request.Id,
                 NoNewKeyring = request.NoNewKeyring,
                 PreserveFds = request.PreserveFds,
-                CgroupTaskFiles = cgroup?.TaskFiles.Count ?? 0,
+                EntersCgroup = cgroup is not null,
                 Rootless = request.Rootless,
             });
         }
-        using InitProcess init = StartInit(request, plan, cgroup, containerInit);
+        using InitProcess init = StartInit(request, plan, containerInit);
         var conversation = new LaunchConversation(init, plan)
         {
             Spec = request.Spec,
             Rootless = request.Rootless,
             ConsoleSocket = request.ConsoleSocket,
             State = request.StateForHooks,
+            Cgroup = cgroup,
             ExplainKill = () => KillExplanation.For(request.Cgroup),
         };
         try
         {
             using (request.Timings?.Measure("init"))
             {
+                conversation.Begin();
                 conversation.UntilReady();
                 conversation.UntilExecuted();
             }
@@ -66,14 +68,13 @@ internal static class ExecLaunch
         }
     }
 
-    private static InitProcess StartInit(ExecRequest request, LaunchPlan plan, CgroupEntry? cgroup, OwnedFd containerInit)
+    private static InitProcess StartInit(ExecRequest request, LaunchPlan plan, OwnedFd containerInit)
     {
         using (request.Timings?.Measure("clone"))
         {
             return InitProcess.Start(plan, new InitProcessOptions
             {
                 Io = request.Io,
-                Cgroup = cgroup,
                 ContainerInit = containerInit,
                 Timed = request.Timings is not null,
             });

@@ -17,7 +17,7 @@ internal sealed record LaunchRequest
     /// <summary>The container's state directory; holds the exec fifo when <see cref="WaitForStart"/>.</summary>
     public required string StateDirectory { get; init; }
 
-    /// <summary>The container's cgroup, already made and limited; null leaves init in the caller's.</summary>
+    /// <summary>The container's cgroup, made and limited by <see cref="BesideInit"/>; null leaves init in the caller's.</summary>
     public ICgroup? Cgroup { get; init; }
 
     public StandardIo Io { get; init; } = StandardIo.Inherited;
@@ -52,6 +52,12 @@ internal sealed record LaunchRequest
     /// finds it if this process is killed.
     /// </summary>
     public required Action<int, ulong> ProcessExists { get; init; }
+
+    /// <summary>
+    /// Called once, right after init was started: what the parent can do while init makes namespaces and mounts. When it
+    /// returns, the cgroup exists and has its limits.
+    /// </summary>
+    public required Action BesideInit { get; init; }
 
     /// <summary>Called once, when init has done everything but wait for start and execute.</summary>
     public required Action<LaunchedProcess> Ready { get; init; }

@@ -11,4 +11,7 @@ public enum SyncPoint
 
     /// <summary>Mounts are made, the root is not entered: the parent runs prestart and createRuntime hooks.</summary>
     RuntimeHooks,
+
+    /// <summary>Init enters its cgroup: the parent answers with the tasks files that it writes itself into.</summary>
+    Cgroup,
 }

@@ -50,11 +50,11 @@ internal sealed unsafe class InitProcess : IDisposable
             header.FifoFd = options.Fifo is null ? -1 : inherited.Add(options.Fifo);
             header.HookOutputFd = hookOutput is null ? -1 : inherited.Add(hookOutput);
             var encoder = new BlobEncoder();
-            var descriptors = new PlanDescriptors(inherited, options.Cgroup, options.ContainerInit);
+            var descriptors = new PlanDescriptors(inherited, options.ContainerInit);
             ReadOnlySpan<byte> content = encoder.Encode(plan, descriptors.Open, header, options.Timed);
             Files.WriteAll(blob, content[..^InitBlob.ScratchSize]);
             Files.Truncate(blob, content.Length);
-            (int pid, OwnedFd pidfd) = InitSpawn.Start(plan.CloneFlags, inherited, blobNumber, options.Io, options.Cgroup?.CloneInto);
+            (int pid, OwnedFd pidfd) = InitSpawn.Start(plan.CloneFlags, inherited, blobNumber, options.Io);
             return new InitProcess(pid, pidfd, sync, blob, hookOutput, encoder.TimesOffset, plan.Steps.Count);
         }
         catch
@@ -80,12 +80,12 @@ internal sealed unsafe class InitProcess : IDisposable
         return true;
     }
 
-    /// <summary>Lets init go on.</summary>
-    public void Go()
+    /// <summary>Lets init go on, with the descriptors that it asked for.</summary>
+    public void Go(params ReadOnlySpan<int> fds)
     {
         InitMessage message = default;
         message.Kind = InitMessageKind.Go;
-        UnixSockets.SendFd(_sync, MemoryMarshal.AsBytes(MemoryMarshal.CreateReadOnlySpan(ref message, 1)));
+        UnixSockets.SendFd(_sync, MemoryMarshal.AsBytes(MemoryMarshal.CreateReadOnlySpan(ref message, 1)), fds);
     }
 
     /// <summary>Ends init and waits for it. Its children in a pid namespace of its own end with it.</summary>

@@ -1,4 +1,3 @@
-using Cofferdam.Cgroups;
 using Cofferdam.Linux;
 
 namespace Cofferdam.Containers.Launch.Drive;
@@ -7,8 +6,6 @@ namespace Cofferdam.Containers.Launch.Drive;
 internal sealed record InitProcessOptions
 {
     public StandardIo Io { get; init; } = StandardIo.Inherited;
-
-    public CgroupEntry? Cgroup { get; init; }
 
     /// <summary>The container's init, for a process that joins it.</summary>
     public OwnedFd? ContainerInit { get; init; }

@@ -10,12 +10,12 @@ internal static unsafe class InitSpawn
 {
     private const string Name = "coffer-init";
 
-    public static (int Pid, OwnedFd Pidfd) Start(long cloneFlags, InheritedFds inherited, int blobNumber, StandardIo io, OwnedFd? cgroup)
+    public static (int Pid, OwnedFd Pidfd) Start(long cloneFlags, InheritedFds inherited, int blobNumber, StandardIo io)
     {
         OwnedFd executable = InitExecutable.OpenSealed();
         string[] arguments = [Name, "init", blobNumber.ToString()];
         return InitExecutable.CanClone
-            ? Clone(executable, cloneFlags, inherited, arguments, io, cgroup)
+            ? Clone(executable, cloneFlags, inherited, arguments, io)
             : Spawn(executable, inherited, arguments, io);
     }
 
@@ -35,7 +35,7 @@ internal static unsafe class InitSpawn
     }
 
     private static (int Pid, OwnedFd Pidfd) Clone(
-        OwnedFd executable, long flags, InheritedFds inherited, string[] arguments, StandardIo io, OwnedFd? cgroup)
+        OwnedFd executable, long flags, InheritedFds inherited, string[] arguments, StandardIo io)
     {
         using var argv = new CStringArray(arguments, "clone3");
         using var envp = new CStringArray([], "clone3");
@@ -47,11 +47,6 @@ internal static unsafe class InitSpawn
             CloneFrame* frame = (CloneFrame*)(memory + CloneChild.StackSize);
             *frame = default;
             frame->Arguments.Flags = (ulong)flags;
-            if (cgroup is not null)
-            {
-                frame->Arguments.Flags |= CLONE_INTO_CGROUP;
-                frame->Arguments.Cgroup = (ulong)cgroup.Fd;
-            }
             frame->Executable = executable.Fd;
             frame->Inherited = (int*)(frame + 1);
             frame->InheritedCount = count;
@@ -75,8 +70,6 @@ internal static unsafe class InitSpawn
             NativeMemory.AlignedFree(memory);
         }
     }
-
-    private const ulong CLONE_INTO_CGROUP = 0x200000000;
 
     /// <summary>A stream whose own number is below 3 could be overwritten before it is copied.</summary>
     private static OwnedFd? MovedUp(OwnedFd? stream) => stream is { Fd: < 3 } ? Files.Duplicate(stream) : null;

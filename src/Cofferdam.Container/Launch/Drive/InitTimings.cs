@@ -34,7 +34,7 @@ internal static class InitTimings
     private static string Group(InitOp op) => op switch
     {
         <= InitOp.LoopbackUp => "namespaces",
-        InitOp.EnterCgroup => "cgroup",
+        InitOp.EnterCgroups => "cgroup",
         <= InitOp.SetDomainname => "names",
         <= InitOp.OpenRoot or InitOp.SetUmask => "root",
         <= InitOp.ChangeMount => "mounts",

@@ -1,3 +1,4 @@
+using Cofferdam.Cgroups;
 using Cofferdam.Containers.Hooks;
 using Cofferdam.Containers.Launch.Plan;
 using Cofferdam.Containers.Sync;
@@ -21,6 +22,9 @@ internal sealed class LaunchConversation(InitProcess init, LaunchPlan plan)
     /// <summary>Told once, when the process that will be the program exists.</summary>
     public Action<int, ulong>? ProcessExists { get; init; }
 
+    /// <summary>How init enters its cgroup.</summary>
+    public CgroupEntry? Cgroup { get; set; }
+
     /// <summary>What to say about memory when init was killed.</summary>
     public Func<string?>? ExplainKill { get; init; }
 
@@ -29,11 +33,16 @@ internal sealed class LaunchConversation(InitProcess init, LaunchPlan plan)
 
     public ulong StartTime { get; private set; }
 
+    /// <summary>Notes a process that does not fork any more; its work goes on beside ours.</summary>
+    public void Begin()
+    {
+        if (!plan.Forks) NoteProcess();
+    }
+
     /// <summary>Serves init until it says that it is ready.</summary>
     /// <exception cref="CofferdamException">A step failed, here or in init; init still has to be killed.</exception>
     public void UntilReady()
     {
-        if (!plan.Forks) NoteProcess();
         while (init.Receive(out InitMessage message, out OwnedFd? fd))
         {
             switch (message.Kind)
@@ -43,7 +52,6 @@ internal sealed class LaunchConversation(InitProcess init, LaunchPlan plan)
                     break;
                 case InitMessageKind.AtPoint:
                     ServePoint((SyncPoint)message.Value);
-                    init.Go();
                     break;
                 case InitMessageKind.Terminal:
                     TakeTerminal(fd!);
@@ -87,6 +95,9 @@ internal sealed class LaunchConversation(InitProcess init, LaunchPlan plan)
     {
         switch (point)
         {
+            case SyncPoint.Cgroup:
+                SendTaskFiles();
+                return;
             case SyncPoint.UserNamespace:
                 IdMaps.Write(init.Pid, Spec!.Linux, Rootless);
                 break;
@@ -101,6 +112,15 @@ internal sealed class LaunchConversation(InitProcess init, LaunchPlan plan)
             default:
                 throw new CofferdamException(ErrorKind.Internal, $"receiving from init: unknown point {(int)point}");
         }
+        init.Go();
+    }
+
+    private void SendTaskFiles()
+    {
+        IReadOnlyList<OwnedFd> files = Cgroup?.TaskFiles ?? [];
+        Span<int> fds = stackalloc int[files.Count];
+        for (int i = 0; i < files.Count; i++) fds[i] = files[i].Fd;
+        init.Go(fds);
     }
 
     private void TakeTerminal(OwnedFd master)

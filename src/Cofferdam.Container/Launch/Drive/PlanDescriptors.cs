@@ -1,17 +1,15 @@
-using Cofferdam.Cgroups;
 using Cofferdam.Containers.Launch.Plan;
 using Cofferdam.Linux;
 
 namespace Cofferdam.Containers.Launch.Drive;
 
 /// <summary>Opens what the steps of a plan ask their parent for.</summary>
-internal sealed class PlanDescriptors(InheritedFds inherited, CgroupEntry? cgroup, OwnedFd? initPidfd)
+internal sealed class PlanDescriptors(InheritedFds inherited, OwnedFd? initPidfd)
 {
     /// <summary>The number that the descriptor has in init.</summary>
     public int Open(DescriptorRequest request) => request.Kind switch
     {
         DescriptorKind.Namespace => inherited.Own(OpenNamespace(request)),
-        DescriptorKind.CgroupTasks => inherited.Add(cgroup!.TaskFiles[request.Index]),
         DescriptorKind.SourceTree => inherited.Own(SourceTrees.Open(request)),
         DescriptorKind.Pidfd => inherited.Own(Files.Duplicate(initPidfd!)),
         _ => throw new CofferdamException(ErrorKind.Internal, $"opening a descriptor of kind {(int)request.Kind}: unknown"),

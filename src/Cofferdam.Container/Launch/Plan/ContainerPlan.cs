@@ -65,7 +65,7 @@ public static class ContainerPlan
 
         return new LaunchPlan
         {
-            CloneFlags = namespaces.NeedsFork ? 0 : namespaces.New & ~Abi.CLONE_NEWCGROUP,
+            CloneFlags = namespaces.NeedsFork ? 0 : namespaces.New & Abi.CLONE_NEWPID,
             Steps = plan.Steps,
             Arguments = process.Args,
             // The program is pid 1 of its namespace (sd_listen_fds(3)); runc says so too, whatever the namespace.

@@ -6,9 +6,6 @@ public enum DescriptorKind
     /// <summary>A namespace, by its path.</summary>
     Namespace,
 
-    /// <summary>The cgroup v1 tasks file with this index among those of the container's cgroup.</summary>
-    CgroupTasks,
-
     /// <summary>A user namespace that carries the id map of a mount.</summary>
     IdMap,
 

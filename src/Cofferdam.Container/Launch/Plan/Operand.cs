@@ -51,7 +51,6 @@ public readonly struct Operand
     {
         DescriptorKind.IdMap => new StringBuilder("uid ").AppendJoin(',', request.UidMappings.Select(
             m => $"{m.ContainerId}:{m.HostId}:{m.Size}")).ToString(),
-        DescriptorKind.CgroupTasks => $"tasks file {request.Index}",
         DescriptorKind.Pidfd => "init",
         _ => request.Kind.ToString(),
     };

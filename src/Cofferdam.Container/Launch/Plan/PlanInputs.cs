@@ -24,8 +24,8 @@ public sealed record PlanInputs
     /// <summary>The caller has no privileges over the host's namespaces.</summary>
     public bool Rootless { get; init; }
 
-    /// <summary>How many cgroup v1 hierarchies init enters.</summary>
-    public int CgroupTaskFiles { get; init; }
+    /// <summary>The container has a cgroup, which init enters.</summary>
+    public bool EntersCgroup { get; init; }
 
     /// <summary>The cgroup v1 hierarchies and the container's directory in each, for mounts of type cgroup.</summary>
     public IReadOnlyList<CgroupMountSource> CgroupMounts { get; init; } = [];

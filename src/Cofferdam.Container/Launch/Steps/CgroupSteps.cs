@@ -34,11 +34,13 @@ internal static class CgroupSteps
     /// </summary>
     public static void EnterHierarchies(PlanBuilder plan, PlanInputs inputs)
     {
-        for (int i = 0; i < inputs.CgroupTaskFiles; i++)
-        {
-            plan.Add(InitOp.EnterCgroup, "linux.cgroupsPath", "enter the cgroup",
-                errno => errno == 28 ? "cpuset.cpus and cpuset.mems must not be empty" : null,   // ENOSPC
-                Operand.Of("tasks", new DescriptorRequest(DescriptorKind.CgroupTasks) { Index = i }));
-        }
+        if (!inputs.EntersCgroup) return;
+        plan.Add(InitOp.EnterCgroups, "linux.cgroupsPath", "enter the cgroup",
+            errno => errno switch
+            {
+                28 => "cpuset.cpus and cpuset.mems must not be empty",   // ENOSPC
+                Abi.EINVAL => "a real-time process needs linux.resources.cpu.realtimeRuntime",
+                _ => null,
+            });
     }
 }

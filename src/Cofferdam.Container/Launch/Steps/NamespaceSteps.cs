@@ -34,10 +34,15 @@ internal static class NamespaceSteps
         plan.Add(InitOp.SetDumpable, "", "hide from the container's processes", Operand.Of("value", 0));
         foreach ((int index, LinuxNamespace item) in namespaces.JoinedList)
             if (item.Type != NamespaceType.User && item.Type != NamespaceType.Cgroup) Join(plan, (index, item));
+        // By init and not by the clone: it takes a millisecond, in which the parent makes the cgroup.
+        if (unshareLater != 0)
+        {
+            plan.Add(InitOp.Unshare, "linux.namespaces", "make namespaces",
+                errno => errno == Abi.EPERM ? "new namespaces need CAP_SYS_ADMIN or a user namespace in linux.namespaces" : null,
+                Operand.Of("flags", unshareLater));
+        }
         if (!namespaces.NeedsFork) return;
 
-        if (unshareLater != 0)
-            plan.Add(InitOp.Unshare, "linux.namespaces", "make namespaces", Operand.Of("flags", unshareLater));
         AddTimeOffsets(plan, spec);
         plan.Add(InitOp.Fork, "linux.namespaces", "fork into the namespaces",
             Operand.Of("flags", namespaces.New & Abi.CLONE_NEWPID));
