@@ -66,7 +66,7 @@ internal static unsafe partial class FilteredThread
         for (int i = 0; i < command.Length; i++) arguments[i] = (byte*)Marshal.StringToCoTaskMemUTF8(command[i]);
         arguments[command.Length] = null;
         byte* none = null;
-        execve(arguments[0], arguments, &none);
+        _ = execve(arguments[0], arguments, &none);
         return 127;
     }
 

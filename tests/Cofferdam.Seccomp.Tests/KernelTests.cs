@@ -119,8 +119,8 @@ public sealed unsafe partial class KernelTests
         *(ulong*)response = *(ulong*)request;
         bool isExpected = *(int*)(request + 16) == KeyCtl && *(ulong*)(request + 32) == 5;
         *(int*)(response + 16) = isExpected ? -errno : -1;
-        ioctl(listener, 0xc0182101, response);
-        close(listener);
+        _ = ioctl(listener, 0xc0182101, response);
+        _ = close(listener);
     }
 
     [LibraryImport("libc")]
