@@ -26,6 +26,7 @@ internal sealed class ContainerCreation
     private ContainerProcess? _init;
     private bool _cgroupMade;
     private bool _launched;
+    private bool _recorded;
 
     public ContainerCreation(string root, ContainerId id, CreateOptions options, bool waitForStart)
     {
@@ -51,7 +52,7 @@ internal sealed class ContainerCreation
         {
             try
             {
-                using (Measure("state")) RecordIntention();
+                using (Measure("state")) DescribeIntention();
                 MakeRendezvous();
                 using (Measure("launch")) LaunchInit(config);
                 return new Container(_directory, _state, _init);
@@ -88,7 +89,7 @@ internal sealed class ContainerCreation
         return config;
     }
 
-    private void RecordIntention()
+    private void DescribeIntention()
     {
         RecordedProcess creator = RecordedProcess.Current();
         bool rootless = RootlessDetection.Decide(_options.Rootless);
@@ -109,14 +110,18 @@ internal sealed class ContainerCreation
             HasPoststart = _spec.Hooks.Poststart.Count > 0,
             HasPoststop = _spec.Hooks.Poststop.Count > 0,
         };
-        _held!.Write(_state);
     }
 
-    /// <summary>What is done while init makes its namespaces and mounts: it enters the cgroup after that.</summary>
+    /// <summary>
+    /// What is done while init makes its namespaces and mounts; it enters the cgroup after that. Until the record is written
+    /// there is nothing to find: if this process is killed before, init sees the end of its socket and leaves.
+    /// </summary>
     private void WorkBesideInit(byte[] config)
     {
-        using LaunchTimings.Scope? cgroup = Measure("cgroup");
-        _held!.WriteConfig(config);
+        using LaunchTimings.Scope? beside = Measure("record, cgroup");
+        _held!.Write(_state);
+        _recorded = true;
+        _held.WriteConfig(config);
         _cgroup!.Create(_spec.Linux.Resources);
         _cgroupMade = true;
         _cgroup.Apply(_spec.Linux.Resources, _options.Warnings);
@@ -165,7 +170,8 @@ internal sealed class ContainerCreation
     private void RecordProcess(int pid, ulong startTime)
     {
         _state = _state with { Pid = pid, StartTime = startTime };
-        _held!.Write(_state);
+        // A process that forks comes later than the first record.
+        if (_recorded) _held!.Write(_state);
     }
 
     private void RecordCompletion(LaunchedProcess init)
