@@ -59,7 +59,7 @@ public static class ContainerPlan
         LimitSteps.Add(plan, spec, process, namespaces);
         if (!cgroupsEarly) CgroupSteps.Enter(plan, inputs, namespaces);   // as late as may be: what init uses is not the container's
         ProgramSteps.AddIdentity(plan, spec, process);
-        ProgramSteps.AddStart(plan, process, inputs.PreserveFds, inputs.WaitForStart);
+        ProgramSteps.AddStart(plan, spec.Linux.Seccomp, process, inputs.PreserveFds, inputs.WaitForStart);
         HookSteps.AddStartContainer(plan, spec, inputs);
         ProgramSteps.AddExecute(plan, spec.Linux.Seccomp, process);
 

@@ -32,7 +32,7 @@ public static class ExecPlan
         bool findsHome = ProgramSteps.AddPlaces(plan, process);
         LimitSteps.AddForExec(plan, spec, process);
         ProgramSteps.AddIdentity(plan, spec, process);
-        ProgramSteps.AddStart(plan, process, inputs.PreserveFds, waitForStart: false);
+        ProgramSteps.AddStart(plan, spec.Linux.Seccomp, process, inputs.PreserveFds, waitForStart: false);
         ProgramSteps.AddExecute(plan, spec.Linux.Seccomp, process);
 
         return new LaunchPlan

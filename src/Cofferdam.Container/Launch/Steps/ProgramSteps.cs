@@ -66,18 +66,20 @@ internal static class ProgramSteps
         if (process.NoNewPrivileges) plan.Add(InitOp.SetNoNewPrivileges, "process.noNewPrivileges", "give up new privileges");
     }
 
-    public static void AddStart(PlanBuilder plan, Process process, int preserveFds, bool waitForStart)
+    public static void AddStart(PlanBuilder plan, Cofferdam.Spec.Seccomp? seccomp, Process process, int preserveFds, bool waitForStart)
     {
         plan.Add(InitOp.FindExecutable, "process.args[0]", $"exec '{process.Args[0]}'",
             Operand.Of("program", process.Args[0]), Operand.Of("path", Variable(process.Env, "PATH=") ?? DefaultPath));
         plan.Add(InitOp.CloseDescriptors, "", "close other descriptors", Operand.Of("preserve", preserveFds));
+        // Its listener goes to the agent by way of the process that creates the container, which does not wait for the start.
+        if (process.NoNewPrivileges && Notifies(seccomp)) AddSeccomp(plan, seccomp);
         plan.Add(InitOp.WaitForStart, "", "wait for start", Operand.Of("fifo", waitForStart ? 1 : 0));
     }
 
     public static void AddExecute(PlanBuilder plan, Cofferdam.Spec.Seccomp? seccomp, Process process)
     {
         // As late as possible: what init calls needs no place in the profile then.
-        if (process.NoNewPrivileges) AddSeccomp(plan, seccomp);
+        if (process.NoNewPrivileges && !Notifies(seccomp)) AddSeccomp(plan, seccomp);
         plan.Add(InitOp.Execute, "process.args[0]", $"exec '{process.Args[0]}'",
             errno => errno switch
             {
@@ -92,6 +94,14 @@ internal static class ProgramSteps
         plan.Add(InitOp.ChangeDirectory, "process.cwd", $"change directory to '{process.Cwd}'",
             errno => errno == Abi.EPERM ? "it is outside of the container's root" : null,
             Operand.Of("path", process.Cwd), Operand.Of("mayBeRefused", mayBeRefused ? 1 : 0));
+
+    private static bool Notifies(Cofferdam.Spec.Seccomp? seccomp)
+    {
+        if (seccomp is null) return false;
+        foreach (SeccompSyscall rule in seccomp.Syscalls)
+            if (rule.Action == SeccompAction.Notify) return true;
+        return false;
+    }
 
     private static void AddSeccomp(PlanBuilder plan, Cofferdam.Spec.Seccomp? seccomp)
     {
