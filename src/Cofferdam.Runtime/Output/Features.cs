@@ -17,8 +17,8 @@ internal static class Features
             Capabilities = CapabilityNames.All,
             Cgroup = new CgroupFeatures { V1 = true, V2 = false, Systemd = false, SystemdUser = false, Rdma = true },
             Seccomp = Seccomp(),
-            ApparmorEnabled = true,
-            SelinuxEnabled = true,
+            ApparmorEnabled = false,
+            SelinuxEnabled = false,
             IntelRdt = new IntelRdtFeatures { Enabled = false, Schemata = false, Monitoring = false },
             MemoryPolicy = new MemoryPolicyFeatures
             {
@@ -47,8 +47,16 @@ internal static class Features
         [
             "SCMP_CMP_EQ", "SCMP_CMP_GE", "SCMP_CMP_GT", "SCMP_CMP_LE", "SCMP_CMP_LT", "SCMP_CMP_MASKED_EQ", "SCMP_CMP_NE",
         ],
-        Archs = ["SCMP_ARCH_X32", "SCMP_ARCH_X86", "SCMP_ARCH_X86_64"],
+        Archs = ArchitectureNames(),
         KnownFlags = ["SECCOMP_FILTER_FLAG_LOG", "SECCOMP_FILTER_FLAG_SPEC_ALLOW", "SECCOMP_FILTER_FLAG_TSYNC", "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"],
         SupportedFlags = ["SECCOMP_FILTER_FLAG_LOG", "SECCOMP_FILTER_FLAG_SPEC_ALLOW", "SECCOMP_FILTER_FLAG_TSYNC", "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"],
     };
+
+    private static List<string> ArchitectureNames()
+    {
+        List<string> names = [];
+        foreach (SeccompArchitecture architecture in Enum.GetValues<SeccompArchitecture>()) names.Add(SeccompNames.Name(architecture));
+        names.Sort(StringComparer.Ordinal);
+        return names;
+    }
 }
