@@ -1,0 +1,44 @@
+using System.Text.Json;
+using Cofferdam.Runtime.Output;
+using Cofferdam.Spec;
+
+namespace Cofferdam.Runtime.Tests;
+
+public sealed class FeaturesTests
+{
+    private static readonly JsonElement Root = JsonDocument.Parse(SpecWriter.Write(Features.Document())).RootElement;
+
+    [Fact]
+    public void Versions_and_hooks_are_those_of_the_specification()
+    {
+        Assert.Equal("1.0.0", Root.GetProperty("ociVersionMin").GetString());
+        Assert.Equal(VersionText.SpecVersion, Root.GetProperty("ociVersionMax").GetString());
+        Assert.Equal(6, Root.GetProperty("hooks").GetArrayLength());
+    }
+
+    [Theory]
+    [InlineData("cgroup", "v1", true)]
+    [InlineData("cgroup", "v2", false)]
+    [InlineData("cgroup", "systemd", false)]
+    [InlineData("seccomp", "enabled", true)]
+    [InlineData("apparmor", "enabled", false)]
+    [InlineData("selinux", "enabled", false)]
+    [InlineData("intelRdt", "enabled", false)]
+    [InlineData("netDevices", "enabled", true)]
+    public void It_claims_what_is_there(string section, string field, bool expected) =>
+        Assert.Equal(expected, Root.GetProperty("linux").GetProperty(section).GetProperty(field).GetBoolean());
+
+    [Theory]
+    [InlineData("namespaces", "time")]
+    [InlineData("capabilities", "CAP_CHECKPOINT_RESTORE")]
+    public void Lists_are_complete(string list, string entry) =>
+        Assert.Contains(entry, Root.GetProperty("linux").GetProperty(list).EnumerateArray().Select(e => e.GetString()));
+
+    [Fact]
+    public void Every_architecture_of_the_specification_is_named()
+    {
+        string?[] names = [.. Root.GetProperty("linux").GetProperty("seccomp").GetProperty("archs").EnumerateArray().Select(e => e.GetString())];
+        Assert.Equal(Enum.GetValues<SeccompArchitecture>().Length, names.Length);
+        Assert.Contains("SCMP_ARCH_X86_64", names);
+    }
+}
