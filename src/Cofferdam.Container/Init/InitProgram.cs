@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Cofferdam.Containers.Init;
 
 /// <summary>
@@ -9,6 +11,7 @@ namespace Cofferdam.Containers.Init;
 public static unsafe class InitProgram
 {
     /// <summary>Runs the plan in the memfd <paramref name="blobFd"/>. Never returns.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]   // into NativeEntry, which must stay small
     public static void Run(int blobFd) => RunSteps(Map(blobFd));
 
     private static void RunSteps(InitBlob* blob)
