@@ -70,6 +70,21 @@ internal sealed class NamespaceSet
         _ => "time",
     };
 
+    /// <summary>The names of CLONE_NEW* flags, for messages: "mount, uts, ipc, network".</summary>
+    public static string Describe(long flags)
+    {
+        var names = new List<string>(8);
+        foreach (NamespaceType type in Kinds)
+            if ((flags & Flag(type)) != 0) names.Add(Name(type));
+        return string.Join(", ", names);
+    }
+
+    private static ReadOnlySpan<NamespaceType> Kinds =>
+    [
+        NamespaceType.User, NamespaceType.Mount, NamespaceType.Uts, NamespaceType.Ipc, NamespaceType.Network,
+        NamespaceType.Pid, NamespaceType.Cgroup, NamespaceType.Time,
+    ];
+
     private static int Order(NamespaceType type) => type switch
     {
         NamespaceType.User => 0,

@@ -37,7 +37,7 @@ internal static class NamespaceSteps
         // By init and not by the clone: it takes a millisecond, in which the parent makes the cgroup.
         if (unshareLater != 0)
         {
-            plan.Add(InitOp.Unshare, "linux.namespaces", "make namespaces",
+            plan.Add(InitOp.Unshare, "linux.namespaces", $"make namespaces: {NamespaceSet.Describe(unshareLater)}",
                 errno => errno == Abi.EPERM ? "new namespaces need CAP_SYS_ADMIN or a user namespace in linux.namespaces" : null,
                 Operand.Of("flags", unshareLater));
         }
@@ -65,7 +65,7 @@ internal static class NamespaceSteps
     {
         if (join != 0)
         {
-            plan.Add(InitOp.JoinNamespaces, "", "join the container's namespaces",
+            plan.Add(InitOp.JoinNamespaces, "", $"join namespaces: {NamespaceSet.Describe(join)}",
                 Operand.Of("init", new DescriptorRequest(DescriptorKind.Pidfd)), Operand.Of("type", join));
         }
         if ((join & Abi.CLONE_NEWUSER) != 0)
