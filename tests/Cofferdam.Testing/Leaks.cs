@@ -36,12 +36,17 @@ public static class Leaks
         IReadOnlyList<int> left = Processes.WithEnvironment($"COFFER_TEST={tag}");
         foreach (string frozen in Cgroups(tag).Where(c => c.StartsWith(CgroupRoot + "/freezer/", StringComparison.Ordinal)))
             TryWrite(Path.Combine(frozen, "freezer.state"), "THAWED");
-        foreach (int pid in left)
+        foreach (int pid in left.Concat(Cgroups(tag).SelectMany(ProcessesOf)).Distinct())
             Libc.kill(pid, Libc.SIGKILL);
         foreach (MountInfo mount in MountInfo.Read("self").Where(m => m.MountPoint.StartsWith(directory + "/", StringComparison.Ordinal)).Reverse())
             Libc.umount2(mount.MountPoint, 2);
-        foreach (string cgroup in Cgroups(tag).OrderByDescending(c => c.Length))
-            TryRemove(cgroup);
+        long start = System.Diagnostics.Stopwatch.GetTimestamp();
+        while (Cgroups(tag).OrderByDescending(c => c.Length).ToArray() is { Length: > 0 } cgroups && System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds < 2)
+        {
+            foreach (string cgroup in cgroups)
+                TryRemove(cgroup);
+            Thread.Sleep(5);
+        }
     }
 
     private static IEnumerable<string> Cgroups(string tag)
@@ -71,6 +76,18 @@ public static class Leaks
             return Directory.Exists(root) ? Directory.GetDirectories(root).Where(d => Path.GetFileName(d)[0] != '.') : [];
         }
         catch (UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
+    private static IEnumerable<int> ProcessesOf(string cgroup)
+    {
+        try
+        {
+            return [.. File.ReadAllLines(Path.Combine(cgroup, "cgroup.procs")).Select(l => int.Parse(l, System.Globalization.CultureInfo.InvariantCulture))];
+        }
+        catch (IOException)
         {
             return [];
         }

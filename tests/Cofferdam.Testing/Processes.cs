@@ -19,11 +19,14 @@ public static class Processes
     public static IEnumerable<int> Tree(int pid)
     {
         yield return pid;
-        string children = ReadText($"/proc/{pid}/task/{pid}/children");
-        foreach (string child in children.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        // Children belong to the thread that made them.
+        foreach (string thread in Threads(pid))
         {
-            foreach (int descendant in Tree(int.Parse(child, CultureInfo.InvariantCulture)))
-                yield return descendant;
+            foreach (string child in ReadText(thread + "/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            {
+                foreach (int descendant in Tree(int.Parse(child, CultureInfo.InvariantCulture)))
+                    yield return descendant;
+            }
         }
     }
 
@@ -46,6 +49,18 @@ public static class Processes
 
     public static string Namespace(int pid, string kind) =>
         new FileInfo($"/proc/{pid}/ns/{kind}").LinkTarget ?? "";
+
+    private static string[] Threads(int pid)
+    {
+        try
+        {
+            return Directory.GetDirectories($"/proc/{pid}/task");
+        }
+        catch (IOException)
+        {
+            return [];
+        }
+    }
 
     private static string ReadText(string path) => Encoding.UTF8.GetString(ReadBytes(path));
 
