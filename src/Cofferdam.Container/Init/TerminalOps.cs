@@ -39,10 +39,17 @@ internal static unsafe class TerminalOps
         return result;
     }
 
-    /// <summary>Step BindConsole: A = path of /dev/console, which becomes the terminal.</summary>
+    /// <summary>Step BindConsole: A = path of /dev/console, which becomes the terminal. Where the image made it a link, it
+    /// is ELOOP: the terminal would cover what the link leads to, a file of /proc (CVE-2025-52565).</summary>
     public static long BindConsole(InitBlob* blob, StepRecord* step)
     {
-        long target = InRoot.EnsureExists(blob, (byte*)blob + step->A, directory: false);
+        byte* path = (byte*)blob + step->A;
+        long target = InRoot.OpenNoLinks(blob, path, Abi.O_PATH);
+        if (target == -Abi.ENOENT)
+        {
+            Sys.Close(InRoot.EnsureExists(blob, path, directory: false));
+            target = InRoot.OpenNoLinks(blob, path, Abi.O_PATH);
+        }
         if (target < 0) return target;
         byte empty = 0;
         long tree = Sys.OpenTree(blob->TerminalFd, &empty, Abi.OPEN_TREE_CLONE | Abi.AT_EMPTY_PATH);

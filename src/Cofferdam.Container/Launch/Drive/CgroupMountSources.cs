@@ -9,9 +9,9 @@ internal static class CgroupMountSources
 {
     public static IReadOnlyList<CgroupMountSource> For(RuntimeSpec spec, ICgroup? cgroup)
     {
-        if (!HasCgroupMount(spec) || cgroup is null) return [];
+        if (!HasCgroupMount(spec)) return [];
         var sources = new List<CgroupMountSource>();
-        foreach ((string key, string directory) in cgroup.Paths)
+        foreach ((string key, string directory) in cgroup is { Paths.Count: > 0 } ? cgroup.Paths : OwnPaths())
         {
             if (key.Length == 0) continue;   // cgroup v2 beside v1: its mounts have a type of their own
             if (key.StartsWith("name=", StringComparison.Ordinal))
@@ -29,6 +29,16 @@ internal static class CgroupMountSources
             }
         }
         return sources;
+    }
+
+    /// <summary>Where no cgroup could be made, as for an ordinary user, the container stays in its caller's.</summary>
+    private static Dictionary<string, string> OwnPaths()
+    {
+        var paths = new Dictionary<string, string>();
+        CgroupHost host = CgroupHost.Detect();
+        foreach (CgroupHierarchy hierarchy in host.Hierarchies)
+            foreach (string controller in hierarchy.Controllers) paths[controller] = host.OwnDirectory(hierarchy);
+        return paths;
     }
 
     private static bool HasCgroupMount(RuntimeSpec spec)
