@@ -142,7 +142,7 @@ public sealed class RootlessTests : BlackBoxTest
         Container container = Rootless("true");
         container.Config.Set("linux.uidMappings", $$"""[{"containerID":0,"hostID":{{User}},"size":1},{"containerID":1,"hostID":400000,"size":65536}]""")
             .Set("linux.gidMappings", $$"""[{"containerID":0,"hostID":{{User}},"size":1},{"containerID":1,"hostID":400000,"size":65536}]""");
-        container.Run().Fails(1, "newuidmap");
+        container.Run().Fails(1, "idmap");
         Assert.Empty(Scratch.LeaksNow());
     }
 }
