@@ -179,4 +179,32 @@ public sealed class UserNamespaceTests : BlackBoxTest
         Assert.Equal("33", container.CgroupFile("pids", "pids.max"));
         Assert.Equal("vessel", container.ExecSh("hostname"));
     }
+
+    [Theory]
+    [InlineData("rbind")]
+    [InlineData("rbind,idmap")]
+    public void What_the_host_forbids_of_a_mount_stays_forbidden_in_a_user_namespace(string options)
+    {
+        string source = Path.Combine(Scratch.Directory, "volume");
+        Directory.CreateDirectory(source);
+        Scratch.Host("mount", "-t", "tmpfs", "-o", "nodev,nosuid", "inner", source).Ok();
+        Scratch.OnClose(() => Libc.umount2(source, 2));
+        Scratch.Host("mount", "-o", "remount,bind,ro,nodev,nosuid", source).Ok();
+        Container container = Mapped();
+        container.Config.Capabilities("CAP_SYS_ADMIN").Mount("/data", "bind", source, options.Split(','));
+        Assert.Equal("kept\nkept", container.Sh(
+            "mount -o remount,bind,rw,nodev,nosuid /data 2>/dev/null || echo kept; mount -o remount,bind,ro,nosuid,dev /data 2>/dev/null || echo kept"));
+    }
+
+    [Fact]
+    public void A_source_that_only_the_caller_can_reach_is_bound()
+    {
+        string closed = Path.Combine(Scratch.Directory, "closed");
+        Directory.CreateDirectory(closed + "/volume");
+        File.WriteAllText(closed + "/volume/file", "content\n");
+        File.SetUnixFileMode(closed, (UnixFileMode)0x1c0);
+        Container container = Mapped();
+        container.Config.Mount("/data", "bind", closed + "/volume", "rbind", "ro");
+        Assert.Equal("content", container.Sh("cat /data/file"));
+    }
 }

@@ -31,14 +31,14 @@ internal static unsafe class MountOps
     }
 
     /// <summary>
-    /// Step BindMount: A = target, B = source path, C = source descriptor or -1, D = attributes to set, E = attributes to
-    /// clear, F = <see cref="MountStepFlags"/>, G = descriptor of the user namespace of an id map, or -1.
+    /// Step BindMount: A = target, B = source path, C = attributes to set, D = attributes to clear,
+    /// E = <see cref="MountStepFlags"/>.
     /// </summary>
     public static long BindMount(InitBlob* blob, StepRecord* step)
     {
-        MountStepFlags flags = (MountStepFlags)step->F;
+        MountStepFlags flags = (MountStepFlags)step->E;
         if ((flags & MountStepFlags.CopySymlink) != 0 && CopySymlink(blob, step, out long copied)) return copied;
-        long tree = step->C >= 0 ? step->C : CloneSource(blob, step, flags);
+        long tree = OpenSource(blob, step, flags);
         if (tree < 0) return tree;
 
         FileStat source;
@@ -47,8 +47,14 @@ internal static unsafe class MountOps
         if ((flags & MountStepFlags.ProcSourceRequired) != 0 && Sys.FileSystemMagic(tree) != Abi.PROC_SUPER_MAGIC)
             return -Abi.EPERM;
 
-        result = SetAttributes(tree, (ulong)step->D, (ulong)step->E, step->G, flags);
-        if (result < 0) return result;
+        if ((step->C | step->D) != 0)
+        {
+            MountAttr attributes = default;
+            attributes.Set = (ulong)step->C;
+            attributes.Clear = (ulong)step->D;
+            result = Apply(tree, &attributes, (flags & MountStepFlags.RecursiveAttributes) != 0);
+            if (result < 0) return result;
+        }
         long target = OpenTarget(blob, (byte*)blob + step->A, flags, source.IsDirectory);
         if (target < 0) return target;
         result = Sys.AttachMount(tree, target);
@@ -82,23 +88,6 @@ internal static unsafe class MountOps
             Abi.AT_EMPTY_PATH | (recursive ? Abi.AT_RECURSIVE : 0), (long)attributes, sizeof(MountAttr));
     }
 
-    private static long SetAttributes(long tree, ulong set, ulong clear, long userNamespace, MountStepFlags flags)
-    {
-        MountAttr attributes = default;
-        long result = 0;
-        if (userNamespace >= 0)
-        {
-            attributes.Set = Abi.MOUNT_ATTR_IDMAP;
-            attributes.UserNamespace = (ulong)userNamespace;
-            result = Apply(tree, &attributes, (flags & MountStepFlags.RecursiveIdMap) != 0);
-        }
-        if (result < 0 || (set | clear) == 0) return result;
-        attributes.Set = set;
-        attributes.Clear = clear;
-        attributes.UserNamespace = 0;
-        return Apply(tree, &attributes, (flags & MountStepFlags.RecursiveAttributes) != 0);
-    }
-
     /// <summary>Makes a source that is a symbolic link anew in the container. False when it is none.</summary>
     private static bool CopySymlink(InitBlob* blob, StepRecord* step, out long result)
     {
@@ -115,12 +104,19 @@ internal static unsafe class MountOps
         return true;
     }
 
-    private static long CloneSource(InitBlob* blob, StepRecord* step, MountStepFlags flags)
+    /// <summary>
+    /// A detached clone of the source. Init makes it where it can: the mounts that it sees are those of its own mount
+    /// namespace, whose read-only, nodev and similar flags a user namespace cannot take off. What only the caller can reach or
+    /// map comes from there.
+    /// </summary>
+    private static long OpenSource(InitBlob* blob, StepRecord* step, MountStepFlags flags)
     {
         long how = Abi.OPEN_TREE_CLONE;
         if ((flags & MountStepFlags.Recursive) != 0) how |= Abi.AT_RECURSIVE;
         if ((flags & MountStepFlags.SourceNoFollow) != 0) how |= Abi.AT_SYMLINK_NOFOLLOW;
-        return Sys.OpenTree(Abi.AT_FDCWD, (byte*)blob + step->B, how);
+        long tree = Sys.OpenTree(Abi.AT_FDCWD, (byte*)blob + step->B, how);
+        if (tree == -Abi.EACCES && (flags & MountStepFlags.ParentReaches) != 0) return SyncOps.ExchangeTree(blob, -1);
+        return tree >= 0 && (flags & MountStepFlags.ParentMaps) != 0 ? SyncOps.ExchangeTree(blob, tree) : tree;
     }
 
     /// <summary>Opens the target, making it if it is missing, and refuses one on procfs that the plan did not allow.</summary>

@@ -33,9 +33,12 @@ public enum MountStepFlags
     /// <summary>Recreate the source as a symbolic link if it is one.</summary>
     CopySymlink = 256,
 
-    /// <summary>The id map applies to the whole tree (ridmap).</summary>
-    RecursiveIdMap = 512,
+    /// <summary>The parent maps the ids of the source (idmap).</summary>
+    ParentMaps = 512,
 
     /// <summary>mount_setattr(2) with AT_RECURSIVE.</summary>
     RecursiveAttributes = 1024,
+
+    /// <summary>The parent clones a source whose path init has no permission to walk, in a user namespace.</summary>
+    ParentReaches = 2048,
 }

@@ -17,12 +17,31 @@ internal static unsafe class SyncOps
         return result < 0 ? result : WaitForGo(blob);
     }
 
+    /// <summary>
+    /// Asks the parent for the source tree of the current step: the one handed over comes back with its ids mapped, and
+    /// instead of -1 comes one that the parent cloned.
+    /// </summary>
+    public static long ExchangeTree(InitBlob* blob, long tree)
+    {
+        long result = Send(blob, InitMessageKind.AtPoint, (long)SyncPoint.SourceTree, tree);
+        if (result < 0) return result;
+        if (tree >= 0)
+        {
+            result = WaitForGo(blob);
+            return result < 0 ? result : tree;
+        }
+        ControlRights control = default;
+        result = WaitForGo(blob, &control, sizeof(ControlRights));
+        if (result < 0) return result;
+        return result == 1 ? control.Fd : -Abi.EPROTO;
+    }
+
     /// <summary>Sends a message that says no more than a kind and a number, and a descriptor unless it is -1.</summary>
     public static long Send(InitBlob* blob, InitMessageKind kind, long value, long fd)
     {
         InitMessage* message = &blob->Message;
         message->Kind = kind;
-        message->Step = 0;
+        message->Step = blob->CurrentStep;
         message->Errno = 0;
         message->Call = 0;
         message->Value = value;
@@ -62,29 +81,13 @@ internal static unsafe class SyncOps
     {
         long result = Send(blob, InitMessageKind.AtPoint, (long)SyncPoint.Cgroup, -1);
         if (result < 0) return result;
-        IoVector part;
-        part.Base = &blob->Message;
-        part.Length = sizeof(InitMessage);
-        // cmsghdr: u64 length, i32 level, i32 type, then the descriptors
-        const int ControlSize = 16 + 4 * MaxTaskFiles;
-        byte* control = stackalloc byte[ControlSize];
-        MessageHeader header = default;
-        header.Parts = &part;
-        header.PartCount = 1;
-        header.Control = control;
-        header.ControlLength = ControlSize;
-        do result = Sys.Call(Nr.recvmsg, blob->SyncFd, (long)&header, Abi.MSG_CMSG_CLOEXEC);
-        while (result == -Abi.EINTR);
-        if (result < 0) return result;
-        if (result == 0) Sys.Exit(1);   // as in WaitForGo
-        if (blob->Message.Kind != InitMessageKind.Go || (header.Flags & Abi.MSG_CTRUNC) != 0) return -Abi.EPROTO;
-        if (header.ControlLength < 16) return 0;
-
+        byte* control = stackalloc byte[sizeof(ControlRights) + 4 * MaxTaskFiles];
+        result = WaitForGo(blob, control, sizeof(ControlRights) + 4 * MaxTaskFiles);
         byte self = (byte)'0';
-        long count = (*(long*)control - 16) / sizeof(int);
+        long count = result;
         for (long i = 0; i < count && result >= 0; i++)
         {
-            int file = ((int*)(control + 16))[i];
+            int file = (&((ControlRights*)control)->Fd)[i];
             result = Sys.Call(Nr.write, file, (long)&self, 1);
             Sys.Close(file);
         }
@@ -98,6 +101,26 @@ internal static unsafe class SyncOps
         // End of file: the parent is gone, and nobody would ever start or clean up what goes on here.
         if (result == 0) Sys.Exit(1);
         return blob->Message.Kind == InitMessageKind.Go ? 0 : -Abi.EPROTO;
+    }
+
+    /// <summary>Waits for a Go that carries descriptors; returns their number. They stand from ControlRights.Fd on.</summary>
+    private static long WaitForGo(InitBlob* blob, void* control, long controlSize)
+    {
+        IoVector part;
+        part.Base = &blob->Message;
+        part.Length = sizeof(InitMessage);
+        MessageHeader header = default;
+        header.Parts = &part;
+        header.PartCount = 1;
+        header.Control = control;
+        header.ControlLength = controlSize;
+        long result;
+        do result = Sys.Call(Nr.recvmsg, blob->SyncFd, (long)&header, Abi.MSG_CMSG_CLOEXEC);
+        while (result == -Abi.EINTR);
+        if (result < 0) return result;
+        if (result == 0) Sys.Exit(1);   // as above
+        if (blob->Message.Kind != InitMessageKind.Go || (header.Flags & Abi.MSG_CTRUNC) != 0) return -Abi.EPROTO;
+        return header.ControlLength < 16 ? 0 : (((ControlRights*)control)->Length - 16) / sizeof(int);
     }
 
     /// <summary>Tells the parent which pid of its children is us, who go on after a fork. Returns 0 or an error.</summary>

@@ -7,7 +7,7 @@ internal unsafe struct InitMessage
 
     public InitMessageKind Kind;
 
-    /// <summary>The index of the step that failed; through exec.fifo, counted from the end of the plan (-1 is the last step).</summary>
+    /// <summary>The index of the step at work, or that failed; through exec.fifo, counted from the end of the plan (-1 is the last step).</summary>
     public int Step;
 
     /// <summary>The positive error number of a failure.</summary>

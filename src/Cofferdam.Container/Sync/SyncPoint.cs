@@ -14,4 +14,10 @@ public enum SyncPoint
 
     /// <summary>Init enters its cgroup: the parent answers with the tasks files that it writes itself into.</summary>
     Cgroup,
+
+    /// <summary>
+    /// A bind mount's source: the parent maps the ids of the tree that comes with the message, or clones one that only it can
+    /// reach and sends that with Go.
+    /// </summary>
+    SourceTree,
 }

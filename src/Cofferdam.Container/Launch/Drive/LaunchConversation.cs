@@ -51,7 +51,7 @@ internal sealed class LaunchConversation(InitProcess init, LaunchPlan plan)
                     NoteProcess();
                     break;
                 case InitMessageKind.AtPoint:
-                    ServePoint((SyncPoint)message.Value);
+                    ServePoint((SyncPoint)message.Value, message.Step, fd);
                     break;
                 case InitMessageKind.Terminal:
                     TakeTerminal(fd!);
@@ -91,7 +91,7 @@ internal sealed class LaunchConversation(InitProcess init, LaunchPlan plan)
         ProcessExists?.Invoke(init.Pid, StartTime);
     }
 
-    private void ServePoint(SyncPoint point)
+    private void ServePoint(SyncPoint point, int step, OwnedFd? tree)
     {
         switch (point)
         {
@@ -109,6 +109,9 @@ internal sealed class LaunchConversation(InitProcess init, LaunchPlan plan)
                 RuntimeHooks.Run(Spec!.Hooks.Prestart, "prestart", state);
                 RuntimeHooks.Run(Spec.Hooks.CreateRuntime, "createRuntime", state);
                 break;
+            case SyncPoint.SourceTree:
+                ServeSourceTree(plan.Steps[step], tree);
+                return;
             default:
                 throw new CofferdamException(ErrorKind.Internal, $"receiving from init: unknown point {(int)point}");
         }
@@ -121,6 +124,26 @@ internal sealed class LaunchConversation(InitProcess init, LaunchPlan plan)
         Span<int> fds = stackalloc int[files.Count];
         for (int i = 0; i < files.Count; i++) fds[i] = files[i].Fd;
         init.Go(fds);
+    }
+
+    private void ServeSourceTree(LaunchStep step, OwnedFd? tree)
+    {
+        try
+        {
+            if (tree is null)
+            {
+                using OwnedFd made = SourceTrees.Clone(step.SourceTree!);
+                init.Go(made.Fd);
+                return;
+            }
+            using (tree) SourceTrees.Map(step.SourceTree!, tree);
+            init.Go();
+        }
+        catch (LinuxException exception)
+        {
+            string hint = step.Hint?.Invoke((int)exception.Errno) is { } text ? $" (hint: {text})" : "";
+            throw new CofferdamException(ErrorKind.Internal, $"{step.Field}: {step.Title}: {exception.Message}{hint}", exception);
+        }
     }
 
     private void TakeTerminal(OwnedFd master)

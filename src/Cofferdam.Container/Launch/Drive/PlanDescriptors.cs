@@ -10,7 +10,6 @@ internal sealed class PlanDescriptors(InheritedFds inherited, OwnedFd? initPidfd
     public int Open(DescriptorRequest request) => request.Kind switch
     {
         DescriptorKind.Namespace => inherited.Own(OpenNamespace(request)),
-        DescriptorKind.SourceTree => inherited.Own(SourceTrees.Open(request)),
         DescriptorKind.Pidfd => inherited.Own(Files.Duplicate(initPidfd!)),
         _ => throw new CofferdamException(ErrorKind.Internal, $"opening a descriptor of kind {(int)request.Kind}: unknown"),
     };

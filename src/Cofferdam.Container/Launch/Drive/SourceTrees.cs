@@ -3,18 +3,19 @@ using Cofferdam.Linux;
 
 namespace Cofferdam.Containers.Launch.Drive;
 
-/// <summary>Detached clones of bind mount sources, made by the parent, with their id map where one is asked for.</summary>
+/// <summary>
+/// Sources of bind mounts, as detached clones. An id map needs CAP_SYS_ADMIN over the file system's own user namespace, which
+/// init may have left.
+/// </summary>
 internal static class SourceTrees
 {
-    public static OwnedFd Open(DescriptorRequest request)
+    /// <summary>Clones the source that init may not reach.</summary>
+    public static OwnedFd Clone(SourceTreeRequest request)
     {
         OwnedFd tree = Mounts.Clone(null, request.Path, request.Recursive, followLinks: !request.NoFollow);
-        if (request.UidMappings.Count == 0) return tree;
         try
         {
-            using OwnedFd userNamespace = IdMaps.MakeUserNamespace(request.UidMappings, request.GidMappings);
-            Mounts.SetAttributes(tree, MountAttributes.IdMapped, MountAttributes.None, recursive: request.Index == 1,
-                userNamespace: userNamespace, path: request.Path);
+            Map(request, tree);
             return tree;
         }
         catch
@@ -22,5 +23,14 @@ internal static class SourceTrees
             tree.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Maps the ids of a clone, if that is asked for.</summary>
+    public static void Map(SourceTreeRequest request, OwnedFd tree)
+    {
+        if (request.UidMappings.Count == 0) return;
+        using OwnedFd userNamespace = IdMaps.MakeUserNamespace(request.UidMappings, request.GidMappings);
+        Mounts.SetAttributes(tree, MountAttributes.IdMapped, MountAttributes.None, request.MapsTree,
+            userNamespace: userNamespace, path: request.Path);
     }
 }

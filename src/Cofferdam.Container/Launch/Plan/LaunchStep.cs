@@ -11,4 +11,7 @@ public sealed record LaunchStep(InitOp Op, string Field, string Title, params Op
 {
     /// <summary>What a user may check when this step fails with a certain error number, if there is something to say.</summary>
     internal Func<int, string?>? Hint { get; init; }
+
+    /// <summary>The tree that a bind mount may ask its parent for.</summary>
+    internal SourceTreeRequest? SourceTree { get; init; }
 }

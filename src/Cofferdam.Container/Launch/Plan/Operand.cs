@@ -49,8 +49,6 @@ public readonly struct Operand
 
     private static string Describe(DescriptorRequest request) => request.Kind switch
     {
-        DescriptorKind.IdMap => new StringBuilder("uid ").AppendJoin(',', request.UidMappings.Select(
-            m => $"{m.ContainerId}:{m.HostId}:{m.Size}")).ToString(),
         DescriptorKind.Pidfd => "init",
         _ => request.Kind.ToString(),
     };

@@ -13,26 +13,29 @@ internal static class BindSteps
             throw new CofferdamException(ErrorKind.InvalidArgument, $"{entry.Field}.source: must be set for a bind mount");
         string source = Path.GetFullPath(given, inputs.Bundle);
         RefuseFilesystemOptions(entry);
+        (IReadOnlyList<IdMapping> uids, IReadOnlyList<IdMapping> gids) = IdMaps(spec, entry);
         MountStepFlags flags = Flags(entry);
-        ulong set = entry.Options.SetAttributes, clear = entry.Options.ClearAttributes;
-        DescriptorRequest? idMap = IdMap(spec, entry, namespaces);
-        // The parent clones the source where init could not: in a user namespace (a rootful one) it may not reach the path,
-        // and an id map wants CAP_SYS_ADMIN over the file system's own user namespace.
-        bool byParent = idMap is not null || (namespaces.HasUser && !inputs.Rootless && !entry.Options.CopySymlink);
-        DescriptorRequest? tree = !byParent ? null : new DescriptorRequest(DescriptorKind.SourceTree)
+        if (uids.Count > 0) flags |= MountStepFlags.ParentMaps;
+        // In a user namespace init is root over fewer files than the caller.
+        if (namespaces.HasUser && !inputs.Rootless) flags |= MountStepFlags.ParentReaches;
+        Operand[] operands =
+        [
+            Operand.Of("target", entry.Destination), Operand.Of("source", source),
+            Operand.Of("set", (long)entry.Options.SetAttributes), Operand.Of("clear", (long)entry.Options.ClearAttributes),
+            Operand.Of("flags", (long)flags),
+        ];
+        plan.Steps.Add(new LaunchStep(InitOp.BindMount, entry.Field, $"bind mount '{source}' on '{entry.Destination}'", operands)
         {
-            Path = source,
-            Recursive = entry.IsRecursiveBind,
-            NoFollow = entry.Options.SourceNoFollow,
-            UidMappings = idMap?.UidMappings ?? [],
-            GidMappings = idMap?.GidMappings ?? [],
-            Index = entry.Options.RecursiveIdMap ? 1 : 0,
-        };
-        plan.Add(InitOp.BindMount, entry.Field, $"bind mount '{source}' on '{entry.Destination}'",
-            errno => Hint(entry, errno),
-            Operand.Of("target", entry.Destination), Operand.Of("source", source), Operand.Of("tree", tree),
-            Operand.Of("set", (long)set), Operand.Of("clear", (long)clear), Operand.Of("flags", (long)flags),
-            Operand.Of("idmap", (DescriptorRequest?)null));
+            Hint = errno => Hint(entry, errno),
+            SourceTree = new SourceTreeRequest(source)
+            {
+                Recursive = entry.IsRecursiveBind,
+                NoFollow = entry.Options.SourceNoFollow,
+                UidMappings = uids,
+                GidMappings = gids,
+                MapsTree = entry.Options.RecursiveIdMap,
+            },
+        });
     }
 
     private static MountStepFlags Flags(MountEntry entry)
@@ -52,11 +55,12 @@ internal static class BindSteps
         or "/proc/stat" or "/proc/swaps" or "/proc/uptime" or "/proc/loadavg" or "/proc/slabinfo" or "/proc/net/dev"
         or "/proc/sys/kernel/ns_last_pid" or "/proc/sys/crypto/fips_enabled";
 
-    private static DescriptorRequest? IdMap(RuntimeSpec spec, MountEntry entry, NamespaceSet namespaces)
+    /// <summary>The maps of an id-mapped mount; empty for another.</summary>
+    private static (IReadOnlyList<IdMapping> Uids, IReadOnlyList<IdMapping> Gids) IdMaps(RuntimeSpec spec, MountEntry entry)
     {
         ParsedMountOptions options = entry.Options;
         bool hasMaps = entry.Mount.UidMappings.Count + entry.Mount.GidMappings.Count > 0;
-        if (!options.IdMap && !hasMaps) return null;
+        if (!options.IdMap && !hasMaps) return ([], []);
         IReadOnlyList<IdMapping> uids = entry.Mount.UidMappings, gids = entry.Mount.GidMappings;
         if (options.IdMapUids.Count + options.IdMapGids.Count > 0)
         {
@@ -73,7 +77,7 @@ internal static class BindSteps
             throw new CofferdamException(ErrorKind.InvalidArgument,
                 $"{entry.Field}.uidMappings: must be set with gidMappings for an id-mapped mount without a user namespace");
         }
-        return new DescriptorRequest(DescriptorKind.IdMap) { UidMappings = uids, GidMappings = gids };
+        return (uids, gids);
     }
 
     /// <summary>crun's "@" form counts from the ids of the container's user namespace.</summary>
@@ -108,6 +112,7 @@ internal static class BindSteps
         Abi.EPERM when entry.Destination.StartsWith("/proc", StringComparison.Ordinal) => "mounts over procfs are refused, except a few files",
         Abi.EPERM when entry.Options.ClearAttributes != 0 => "a user namespace may not clear flags that its mounts came with",
         Abi.EINVAL when entry.Options.IdMap => "does the file system support id-mapped mounts?",
+        Abi.EINVAL when !entry.IsRecursiveBind => "where mounts lie below the source, a user namespace wants rbind",
         Abi.ENOENT => "does the source exist?",
         _ => null,
     };

@@ -48,6 +48,5 @@ internal static class CgroupMountSteps
     private static void AddBind(PlanBuilder plan, MountEntry entry, CgroupMountSource source, string target, ulong readOnly) =>
         plan.Add(InitOp.BindMount, entry.Field, $"bind mount '{source.ContainerDirectory}' on '{target}'",
             Operand.Of("target", target), Operand.Of("source", source.ContainerDirectory),
-            Operand.Of("tree", (DescriptorRequest?)null), Operand.Of("set", (long)(Base | readOnly)), Operand.Of("clear", 0),
-            Operand.Of("flags", 0), Operand.Of("idmap", (DescriptorRequest?)null));
+            Operand.Of("set", (long)(Base | readOnly)), Operand.Of("clear", 0), Operand.Of("flags", 0));
 }
