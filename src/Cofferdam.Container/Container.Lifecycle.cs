@@ -109,6 +109,7 @@ public sealed partial class Container
             Detached = options.Detached,
             PreserveFds = options.PreserveFds,
             Rootless = _stored.Rootless,
+            NoNewKeyring = _stored.NoNewKeyring,
             Timings = options.Timings,
             StateForHooks = (_, status) => Describe(_stored, _stored.Pid, status),
         });

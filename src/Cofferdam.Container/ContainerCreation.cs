@@ -106,6 +106,7 @@ internal sealed class ContainerCreation
             CgroupPaths = IsInUse(_cgroup) ? _state.CgroupPaths : _cgroup.Paths,
             OwnPidNamespace = _spec.Linux.Namespaces.Any(static n => n.Type == NamespaceType.Pid && string.IsNullOrEmpty(n.Path)),
             Rootless = rootless,
+            NoNewKeyring = _options.NoNewKeyring,
             SystemdCgroup = _options.CgroupManager == CgroupManagerKind.Systemd,
             HasPoststart = _spec.Hooks.Poststart.Count > 0,
             HasPoststop = _spec.Hooks.Poststop.Count > 0,
@@ -119,9 +120,9 @@ internal sealed class ContainerCreation
     private void WorkBesideInit(byte[] config)
     {
         using LaunchTimings.Scope? beside = Measure("record, cgroup");
-        _held!.Write(_state);
+        _held!.WriteConfig(config);
+        _held.Write(_state);
         _recorded = true;
-        _held.WriteConfig(config);
         _cgroup!.Create(_spec.Linux.Resources);
         _cgroupMade = true;
         _cgroup.Apply(_spec.Linux.Resources, _options.Warnings);

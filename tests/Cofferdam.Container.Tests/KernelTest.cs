@@ -26,9 +26,13 @@ public abstract class KernelTest : IDisposable
         string program = Path.Combine(FindRepository(), "out/bin/coffer-oci");
         if (!File.Exists(program)) Assert.Skip($"needs {program} (./build.sh)");
         InitExecutable.Path = program;
+        Program = program;
         Root = Path.Combine(_temporary.Location, "state");
         MakeRootfs(Rootfs);
     }
+
+    /// <summary>The published coffer-oci.</summary>
+    protected string Program { get; }
 
     protected string Root { get; }
 

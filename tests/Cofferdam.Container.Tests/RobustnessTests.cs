@@ -149,6 +149,89 @@ public sealed class RobustnessTests : KernelTest
     }
 
     [Fact]
+    public void A_create_killed_at_any_system_call_is_cleaned_up_by_purge()
+    {
+        const string Strace = "/usr/bin/strace";
+        if (!File.Exists(Strace)) Assert.Skip("needs strace");
+        const int Stride = 7;
+        using OwnedFd nothing = Files.Open("/dev/null", OpenFlags.ReadWrite);
+        ContainerId id = NewId();
+        File.WriteAllBytes(InBundle("config.json"), SpecWriter.Write(Options(id, "exec sleep 600").Spec!));
+        string trace = InBundle("trace");
+        Assert.Equal(0, Create("-o", trace).ShellCode);
+        Container.Purge(Root, id);
+
+        // strace counts the calls of each name apart.
+        Dictionary<string, int> counts = [];
+        List<string> calls = [];
+        foreach (string line in File.ReadLines(trace))
+        {
+            int end = line.IndexOf('(', StringComparison.Ordinal);
+            if (end <= 0 || line[0] is '+' or '-' or '<') continue;
+            string name = line[..end];
+            counts[name] = counts.GetValueOrDefault(name) + 1;
+            calls.Add($"-einject={name}:signal=SIGKILL:when={counts[name]}");
+        }
+
+        Assert.InRange(calls.Count, 100, 10_000);
+        int killed = 0;
+        for (int step = Environment.ProcessId % Stride; step < calls.Count; step += Stride)
+        {
+            if (Create("-o", "/dev/null", calls[step]).Signal == Signals.Kill) killed++;
+            List<string> warnings = [];
+            Container.Purge(Root, id, warnings);
+            Assert.Empty(warnings);
+            AssertGone(id);
+        }
+
+        // The order of calls varies a little from run to run.
+        Assert.InRange(killed, calls.Count / Stride / 2, calls.Count);
+
+        ExitStatus Create(params string[] options)
+        {
+            using ChildProcess create = ChildProcess.Start(new ChildStart
+            {
+                Path = Strace,
+                Arguments = ["strace", .. options, Program, "--root", Root, "create", "-b", Bundle, id.Value],
+                Environment = ["PATH=/usr/bin:/bin"],
+                StandardInput = nothing,
+                StandardOutput = nothing,
+                StandardError = nothing,
+            });
+            return create.Wait()!.Value;
+        }
+    }
+
+    [Fact]
+    public void A_forced_delete_ends_a_create_whose_hook_hangs()
+    {
+        ContainerId id = NewId();
+        string mark = InBundle("hook-runs");
+        Task create = Task.Factory.StartNew(
+            () => Container.Create(Root, id, Options(id, "true", spec => spec with { Hooks = new Spec.Hooks { CreateRuntime = [Hook($"touch {mark}; exec sleep 600")] } })),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
+        while (!File.Exists(mark)) Thread.Yield();
+        using (Container found = Container.Load(Root, id))
+        {
+            Assert.Equal(ContainerStatus.Creating, found.Status);
+            try
+            {
+                found.Delete(force: true);
+            }
+            catch (CofferdamException e) when (e.Kind == ErrorKind.NotFound)
+            {
+                // The create noticed, and cleaned up before the delete had the lock.
+            }
+        }
+
+        CofferdamException failure = Assert.Throws<CofferdamException>(() => create.GetAwaiter().GetResult());
+        Assert.Equal(ErrorKind.Aborted, failure.Kind);
+        AssertGone(id);
+    }
+
+    [Fact]
     public async Task Racing_commands_on_one_id_take_turns()
     {
         ContainerId id = NewId();

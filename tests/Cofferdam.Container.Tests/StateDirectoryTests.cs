@@ -39,9 +39,12 @@ public sealed class StateDirectoryTests : IDisposable
     [Fact]
     public void What_a_killed_create_left_before_its_record_is_taken_over()
     {
-        System.IO.Directory.CreateDirectory(Path.Combine(_root, "c1"));
+        System.IO.Directory.CreateDirectory(Path.Combine(_root, "c1", "notify"));
+        Files.MakeFifo(null, Path.Combine(_root, "c1", "exec.fifo"), 0x180);
         File.WriteAllText(Path.Combine(_root, "c1", "config.json"), "{ half");
         using StateLock held = Directory("c1").Reserve();
+        Assert.Empty(System.IO.Directory.GetFileSystemEntries(Path.Combine(_root, "c1")));
+        held.MakeFifo();
         held.WriteConfig("{}"u8);
         held.Write(State("c1"));
         Assert.Equal("{}"u8, Directory("c1").ReadConfig());

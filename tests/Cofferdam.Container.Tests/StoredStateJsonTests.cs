@@ -22,6 +22,7 @@ public sealed class StoredStateJsonTests
         Namespaces = new Dictionary<string, string> { ["pid"] = "/proc/42/ns/pid" },
         OwnPidNamespace = true,
         Rootless = true,
+        NoNewKeyring = true,
         SystemdCgroup = true,
         HasPoststart = true,
         HasPoststop = true,

@@ -81,7 +81,8 @@ internal sealed class StateDirectory
         StateRoot.Prepare(_root);
         while (true)
         {
-            if (!Files.TryMkdir(null, Location, Mode, out Errno errno) && errno != Errno.EEXIST) throw new LinuxException("mkdir", errno, Location);
+            bool made = Files.TryMkdir(null, Location, Mode, out Errno errno);
+            if (!made && errno != Errno.EEXIST) throw new LinuxException("mkdir", errno, Location);
             OwnedFd? directory = Open();
             if (directory is null) continue;
             // A directory without a record and without a holder is what a create killed in its first microseconds left.
@@ -93,7 +94,13 @@ internal sealed class StateDirectory
                 continue;
             }
 
-            if (held && !Files.Exists(RecordName, directory)) return new StateLock(directory, _root, _id);
+            if (held && !Files.Exists(RecordName, directory))
+            {
+                StateLock reserved = new(directory, _root, _id);
+                if (!made) reserved.Empty();
+                return reserved;
+            }
+
             directory.Dispose();
             throw new CofferdamException(ErrorKind.AlreadyExists, $"container '{_id.Value}': {CallerVisibleText.Exists}");
         }

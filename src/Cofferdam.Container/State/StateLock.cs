@@ -34,8 +34,6 @@ internal sealed class StateLock : IDisposable
     /// <summary>Keeps the configuration. Must happen before the first record, which vouches for it.</summary>
     public void WriteConfig(ReadOnlySpan<byte> text)
     {
-        // An earlier create may have left a part of one.
-        Files.TryUnlink(StateDirectory.ConfigName, out _, Directory);
         const OpenFlags flags = OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow;
         using OwnedFd file = Files.OpenAt(Directory, StateDirectory.ConfigName, flags, RecordMode);
         Files.WriteAll(file, text, StateDirectory.ConfigName);
@@ -50,18 +48,23 @@ internal sealed class StateLock : IDisposable
         Files.Chmod(fifo, FifoMode, StateDirectory.FifoName);
     }
 
+    /// <summary>Removes all but the record.</summary>
+    public void Empty()
+    {
+        foreach (DirectoryEntry entry in Files.ReadDirectory(Directory))
+        {
+            if (entry.Name == StateDirectory.RecordName) continue;
+            if (!Files.TryUnlink(entry.Name, out _, Directory)) FileTree.Remove(Directory, entry.Name);
+        }
+    }
+
     /// <summary>
     /// Removes the directory with all in it. The record goes last but for the directory itself, so that a delete killed on
     /// the way can be repeated.
     /// </summary>
     public void Remove()
     {
-        foreach (DirectoryEntry entry in Files.ReadDirectory(Directory))
-        {
-            if (entry.Name == StateDirectory.RecordName) continue;
-            FileTree.Remove(Directory, entry.Name);
-        }
-
+        Empty();
         Files.TryUnlink(StateDirectory.RecordName, out _, Directory);
         string path = Path.Combine(Path.GetFullPath(_root), _id.Value);
         if (!Files.TryRmdir(path, out Errno errno) && errno != Errno.ENOENT) throw new LinuxException("rmdir", errno, path);

@@ -62,6 +62,9 @@ public sealed record StoredState
     /// <summary>Whether refusals of the cgroup file system were put up with.</summary>
     public bool Rootless { get; init; }
 
+    /// <summary>Whether the container shares its creator's session keyring.</summary>
+    public bool NoNewKeyring { get; init; }
+
     /// <summary>Whether the cgroups are made by systemd.</summary>
     public bool SystemdCgroup { get; init; }
 

@@ -30,6 +30,7 @@ internal static class StoredStateJson
             WriteMap(json, "namespaces"u8, state.Namespaces);
             json.WriteBoolean("ownPidNamespace"u8, state.OwnPidNamespace);
             json.WriteBoolean("rootless"u8, state.Rootless);
+            json.WriteBoolean("noNewKeyring"u8, state.NoNewKeyring);
             json.WriteBoolean("systemdCgroup"u8, state.SystemdCgroup);
             json.WriteBoolean("hasPoststart"u8, state.HasPoststart);
             json.WriteBoolean("hasPoststop"u8, state.HasPoststop);
@@ -85,6 +86,7 @@ internal static class StoredStateJson
             case "namespaces": return state with { Namespaces = ReadMap(ref json) };
             case "ownPidNamespace": return state with { OwnPidNamespace = json.GetBoolean() };
             case "rootless": return state with { Rootless = json.GetBoolean() };
+            case "noNewKeyring": return state with { NoNewKeyring = json.GetBoolean() };
             case "systemdCgroup": return state with { SystemdCgroup = json.GetBoolean() };
             case "hasPoststart": return state with { HasPoststart = json.GetBoolean() };
             case "hasPoststop": return state with { HasPoststop = json.GetBoolean() };

@@ -106,8 +106,8 @@ internal sealed class LaunchConversation(InitProcess init, LaunchPlan plan)
                 break;
             case SyncPoint.RuntimeHooks:
                 ContainerState state = State(init.Pid, "creating");
-                RuntimeHooks.Run(Spec!.Hooks.Prestart, "prestart", state);
-                RuntimeHooks.Run(Spec.Hooks.CreateRuntime, "createRuntime", state);
+                RuntimeHooks.Run(Spec!.Hooks.Prestart, "prestart", state, init.Pidfd);
+                RuntimeHooks.Run(Spec.Hooks.CreateRuntime, "createRuntime", state, init.Pidfd);
                 break;
             case SyncPoint.SourceTree:
                 ServeSourceTree(plan.Steps[step], tree);
