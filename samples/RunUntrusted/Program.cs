@@ -2,11 +2,13 @@ using System.Text;
 using Cofferdam;
 using Cofferdam.Cgroups;
 using Cofferdam.Containers;
+using Cofferdam.Containers.Launch.Drive;
 using Cofferdam.Linux;
 using RunUntrusted;
 
 // Runs a program that is not trusted, with limits, and reads what it says:
 //     RunUntrusted ROOTFS PROGRAM [ARGUMENT…]
+// The container begins as coffer-oci (./build.sh): beside this program, installed, or named by COFFER_OCI. Needs root.
 // It gets no network, no capability, 64 MiB of memory, half a processor, 32 processes, 10 seconds and 1 MiB of output.
 if (args.Length < 2)
 {
@@ -14,6 +16,7 @@ if (args.Length < 2)
     return 2;
 }
 
+InitExecutable.Path = Environment.GetEnvironmentVariable("COFFER_OCI");
 TimeSpan timeLimit = TimeSpan.FromSeconds(10);
 const int outputLimit = 1 << 20;
 string rootfs = Path.GetFullPath(args[0]);
