@@ -26,6 +26,9 @@ internal static class Load
         int failures = 0;
         // What is opened once, and stays open for the next launch, is no leak.
         for (int i = -WarmUp; i < 0; i++) failures += Launch(launches, i);
+        // The console's files, too, are opened at its first use.
+        Console.Out.Flush();
+        Console.Error.WriteLine("0 launches");
         string fdsBefore = Counts.DescribeFds();
         Counts before = Counts.Take();
         int collections = GC.CollectionCount(0);
