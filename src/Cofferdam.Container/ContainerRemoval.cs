@@ -35,12 +35,9 @@ internal sealed class ContainerRemoval
     /// <summary>Removes a container that has a record.</summary>
     public void Run(bool force)
     {
-        StoredState state = _directory.Read();
-        // Before waiting for the lock: what holds it may be a start or a create whose hook or program hangs, and both end
-        // when init does.
-        if (force) SignalUnlocked(state);
+        StoredState state;
         IReadOnlyList<Hook> poststop;
-        using (StateLock held = _directory.Lock())
+        using (StateLock held = Lock(force))
         {
             state = _directory.Read();
             RefuseUnlessRemovable(state, force);
@@ -49,6 +46,14 @@ internal sealed class ContainerRemoval
         }
 
         RuntimeHooks.RunAll(poststop, "poststop", Container.Describe(state, 0, ContainerStatus.Stopped.ToText()), _warnings);
+    }
+
+    private StateLock Lock(bool force)
+    {
+        if (_directory.TryLock() is { } free) return free;
+        // What holds the lock may be a start or a create whose hook or program hangs, and both end when init does.
+        if (force && _directory.TryRead(out StoredState? state)) SignalUnlocked(state);
+        return _directory.Lock();
     }
 
     /// <summary>Removes whatever is there.</summary>

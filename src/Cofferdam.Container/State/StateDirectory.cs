@@ -62,17 +62,11 @@ internal sealed class StateDirectory
 
     /// <summary>Waits until no other process changes the container, and keeps them out until the lock is disposed.</summary>
     /// <exception cref="CofferdamException"><see cref="ErrorKind.NotFound"/>: there is no such container.</exception>
-    public StateLock Lock()
-    {
-        while (true)
-        {
-            OwnedFd directory = Open() ?? throw Missing();
-            Files.Lock(directory, path: Location);
-            if (IsCurrent(directory)) return new StateLock(directory, _root, _id);
-            // Deleted, and perhaps made anew, while we waited: our lock is on the old directory.
-            directory.Dispose();
-        }
-    }
+    public StateLock Lock() => Lock(wait: true)!;
+
+    /// <summary>The lock if nobody has it, or null.</summary>
+    /// <inheritdoc cref="Lock()"/>
+    public StateLock? TryLock() => Lock(wait: false);
 
     /// <summary>Makes the directory and locks it: from now on the id is taken.</summary>
     /// <exception cref="CofferdamException"><see cref="ErrorKind.AlreadyExists"/>: the id is taken.</exception>
@@ -103,6 +97,27 @@ internal sealed class StateDirectory
 
             directory.Dispose();
             throw new CofferdamException(ErrorKind.AlreadyExists, $"container '{_id.Value}': {CallerVisibleText.Exists}");
+        }
+    }
+
+    private StateLock? Lock(bool wait)
+    {
+        while (true)
+        {
+            OwnedFd directory = Open() ?? throw Missing();
+            if (wait)
+            {
+                Files.Lock(directory, path: Location);
+            }
+            else if (!Files.TryLock(directory, path: Location))
+            {
+                directory.Dispose();
+                return null;
+            }
+
+            if (IsCurrent(directory)) return new StateLock(directory, _root, _id);
+            // Deleted, and perhaps made anew, while we waited: our lock is on the old directory.
+            directory.Dispose();
         }
     }
 
