@@ -17,6 +17,7 @@ internal sealed unsafe class InitProcess : IDisposable
     private readonly OwnedFd? _hookOutput;
     private readonly int _timesOffset;
     private readonly int _stepCount;
+    private ExitStatus? _status;
 
     private InitProcess(int pid, OwnedFd pidfd, OwnedFd sync, OwnedFd blob, OwnedFd? hookOutput, int timesOffset, int stepCount)
     {
@@ -85,7 +86,14 @@ internal sealed unsafe class InitProcess : IDisposable
     {
         InitMessage message = default;
         message.Kind = InitMessageKind.Go;
-        UnixSockets.SendFd(_sync, MemoryMarshal.AsBytes(MemoryMarshal.CreateReadOnlySpan(ref message, 1)), fds);
+        try
+        {
+            UnixSockets.SendFd(_sync, MemoryMarshal.AsBytes(MemoryMarshal.CreateReadOnlySpan(ref message, 1)), fds);
+        }
+        catch (LinuxException e) when (e.Errno is Errno.EPIPE or Errno.ECONNRESET)
+        {
+            // Init was killed. The end of file that follows tells so, with its exit status.
+        }
     }
 
     /// <summary>Ends init and waits for it. Its children in a pid namespace of its own end with it.</summary>
@@ -95,7 +103,8 @@ internal sealed unsafe class InitProcess : IDisposable
         return Reap();
     }
 
-    public ExitStatus Reap() => Processes.Wait(Pidfd) ?? default;
+    /// <summary>Waits for the end of init; may be called again.</summary>
+    public ExitStatus Reap() => _status ??= Processes.Wait(Pidfd) ?? default;
 
     public OwnedFd ReleasePidfd()
     {
@@ -135,6 +144,7 @@ internal sealed unsafe class InitProcess : IDisposable
     {
         OwnedFd child = Processes.OpenPidfd(pid);
         Reap();
+        _status = null;
         Pidfd.Dispose();
         Pidfd = child;
         Pid = pid;
