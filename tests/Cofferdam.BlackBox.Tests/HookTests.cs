@@ -196,13 +196,35 @@ public sealed class HookTests : BlackBoxTest
         Assert.Equal("1", container.Sh("cat /proc/sys/net/ipv4/ip_forward"));
     }
 
-    [Fact]
-    public void A_hook_whose_program_does_not_exist_fails_create()
+    [Theory]
+    [InlineData("createRuntime")]
+    [InlineData("createContainer")]
+    public void A_hook_whose_program_does_not_exist_fails_create(string kind)
     {
         Container container = NewContainer("true");
-        container.Config.Append("hooks.createRuntime", """{"path":"/no/such/hook"}""");
-        container.Create().Fails(1, "/no/such/hook");
+        container.Config.Append($"hooks.{kind}", """{"path":"/no/such/hook"}""");
+        container.Create().Fails(1, "/no/such/hook", "no such file or directory");
         Assert.Empty(Scratch.LeaksNow());
+    }
+
+    [Theory]
+    [InlineData("createRuntime")]
+    [InlineData("createContainer")]
+    public void A_hook_that_never_reads_its_state_ends_by_its_timeout(string kind)
+    {
+        Container container = NewContainer("true");
+        container.Config.Set("annotations", $$"""{"large":"{{new string('x', 200_000)}}"}""");
+        container.Config.Append($"hooks.{kind}", Hook("sleep 300", ""","timeout":1"""));
+        container.Create().Fails(1, "1 s");
+        Assert.Empty(Scratch.LeaksNow());
+    }
+
+    [Fact]
+    public void Of_a_lot_of_output_the_end_is_told()
+    {
+        Container container = NewContainer("true");
+        container.Config.Append("hooks.createContainer", Hook("head -c 2000000 /dev/zero | tr '\\0' x; echo; echo the reason; exit 3"));
+        container.Create().Fails(1, "exit status 3", "the reason");
     }
 
     [Fact]

@@ -62,8 +62,8 @@ internal static class Abi
     public const int KEYCTL_JOIN_SESSION_KEYRING = 1, KEYCTL_SETPERM = 5, KEYCTL_DESCRIBE = 6;
     public const uint KEY_USR_SEARCH = 0x080000;
 
-    // poll(2), mmap(2), clock_gettime(2)
+    // poll(2), mmap(2), memfd_create(2), clock_gettime(2)
     public const short POLLIN = 1;
-    public const int PROT_READ = 1, PROT_WRITE = 2, MAP_SHARED = 1, CLOCK_MONOTONIC = 1;
+    public const int PROT_READ = 1, PROT_WRITE = 2, MAP_SHARED = 1, MFD_CLOEXEC = 1, CLOCK_MONOTONIC = 1;
     public const int X_OK = 1;
 }

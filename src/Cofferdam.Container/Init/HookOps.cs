@@ -10,9 +10,8 @@ internal static unsafe class HookOps
     /// </summary>
     public static long RunHook(InitBlob* blob, StepRecord* step)
     {
-        int* pipe = stackalloc int[2];
-        long result = Sys.Call(Nr.pipe2, (long)pipe, Abi.O_CLOEXEC);
-        if (result < 0) return result;
+        long state = WriteState(blob, step);
+        if (state < 0) return state;
         Relocate(blob, step->B);
         Relocate(blob, step->C);
 
@@ -22,13 +21,11 @@ internal static unsafe class HookOps
         arguments.Pidfd = (ulong)&pidfd;
         arguments.ExitSignal = Abi.SIGCHLD;
         long pid = Sys.Call(Nr.clone3, (long)&arguments, sizeof(CloneArguments));
-        if (pid == 0) RunChild(blob, step, pipe[0]);
-        Sys.Close(pipe[0]);
-        if (pid > 0) WriteState(blob, step, pipe[1]);
-        Sys.Close(pipe[1]);
+        if (pid == 0) RunChild(blob, step, state);
+        Sys.Close(state);
         if (pid < 0) return pid;
 
-        result = WaitFor(pidfd, step->D);
+        long result = WaitFor(pidfd, step->D);
         if (result == 0)
         {
             Sys.Call(Nr.kill, pid, Abi.SIGKILL);
@@ -42,6 +39,8 @@ internal static unsafe class HookOps
         if (result < 0) return result;
         if (waited < 0) return waited;
         if (status == 0) return 0;
+        Sys.LastCall = Nr.execve;
+        if (blob->HookError < 0) return blob->HookError;
         SyncOps.FailureValue = status;
         return -Abi.ECHILD;
     }
@@ -54,7 +53,7 @@ internal static unsafe class HookOps
             if (*at < blob->Size) *at += (long)blob;
     }
 
-    private static void RunChild(InitBlob* blob, StepRecord* step, int input)
+    private static void RunChild(InitBlob* blob, StepRecord* step, long input)
     {
         SignalState.Unblock();
         Sys.Call(Nr.dup3, input, 0, 0);
@@ -64,21 +63,29 @@ internal static unsafe class HookOps
             Sys.Call(Nr.dup3, blob->HookOutputFd, 2, 0);
         }
         Sys.Call(Nr.close_range, 3, uint.MaxValue, Abi.CLOSE_RANGE_CLOEXEC);
-        Sys.Call(Nr.execve, (long)((byte*)blob + step->A), (long)((byte*)blob + step->B), (long)((byte*)blob + step->C));
+        // The blob is shared memory: init learns why its child could not execute the hook.
+        blob->HookError = (int)Sys.Call(Nr.execve, (long)((byte*)blob + step->A), (long)((byte*)blob + step->B), (long)((byte*)blob + step->C));
         Sys.Exit(127);
     }
 
-    private static void WriteState(InitBlob* blob, StepRecord* step, int output)
+    /// <summary>The state, as a file to read from the start: through a pipe, a hook that does not read could hold us up.</summary>
+    private static long WriteState(InitBlob* blob, StepRecord* step)
     {
+        byte* name = stackalloc byte[6] { (byte)'s', (byte)'t', (byte)'a', (byte)'t', (byte)'e', 0 };
+        long file = Sys.Call(Nr.memfd_create, (long)name, Abi.MFD_CLOEXEC);
+        if (file < 0) return file;
         // The pid that the container sees: known only here (runtime-spec, Hooks: pid as seen in the hook's namespace).
         byte* number = stackalloc byte[24];
         Text.AppendNumber(number, number + 24, Sys.Call(Nr.getpid));
         byte* before = (byte*)blob + step->E;
         byte* after = (byte*)blob + step->F;
-        // A hook may exit without reading; signals are blocked until the program runs, so that is just EPIPE here.
-        Sys.Write(output, before, Text.Length(before));
-        Sys.Write(output, number, Text.Length(number));
-        Sys.Write(output, after, Text.Length(after));
+        long result = Sys.Write(file, before, Text.Length(before));
+        if (result >= 0) result = Sys.Write(file, number, Text.Length(number));
+        if (result >= 0) result = Sys.Write(file, after, Text.Length(after));
+        if (result >= 0) result = Sys.Call(Nr.lseek, file, 0, 0);
+        if (result >= 0) return file;
+        Sys.Close(file);
+        return result;
     }
 
     /// <summary>1 when the process ended, 0 on timeout.</summary>
@@ -88,8 +95,9 @@ internal static unsafe class HookOps
         poll.Fd = pidfd;
         poll.Events = Abi.POLLIN;
         poll.Results = 0;
+        long limit = seconds is 0 or > int.MaxValue / 1000 ? -1 : seconds * 1000;   // poll(2) counts in an int
         long result;
-        do result = Sys.Call(Nr.poll, (long)&poll, 1, seconds == 0 ? -1 : seconds * 1000);
+        do result = Sys.Call(Nr.poll, (long)&poll, 1, limit);
         while (result == -Abi.EINTR);
         return result;
     }

@@ -37,6 +37,9 @@ internal struct InitBlob
     /// <summary>1 once the working directory is the program's.</summary>
     public int IsInDirectory;
 
+    /// <summary>The negated error number of a hook that could not be executed; written by init's child.</summary>
+    public int HookError;
+
     /// <summary>1 once the sync socket is gone and errors go to the exec fifo.</summary>
     public int Released;
 

@@ -68,11 +68,11 @@ internal static class Nr
     public const int unshare = 272;
     public const int utimensat = 280;
     public const int dup3 = 292;
-    public const int pipe2 = 293;
     public const int prlimit64 = 302;
     public const int setns = 308;
     public const int sched_setattr = 314;
     public const int seccomp = 317;
+    public const int memfd_create = 319;
     public const int execveat = 322;
     public const int open_tree = 428;
     public const int move_mount = 429;
@@ -105,7 +105,7 @@ internal static class Nr
         seccomp => nameof(seccomp), open_tree => nameof(open_tree), move_mount => nameof(move_mount),
         fsopen => nameof(fsopen), fsconfig => nameof(fsconfig), fsmount => nameof(fsmount), clone3 => nameof(clone3),
         close_range => nameof(close_range), openat2 => nameof(openat2), mount_setattr => nameof(mount_setattr),
-        pipe2 => nameof(pipe2), dup3 => nameof(dup3), wait4 => nameof(wait4), fsetxattr => nameof(fsetxattr),
+        memfd_create => nameof(memfd_create), dup3 => nameof(dup3), wait4 => nameof(wait4), fsetxattr => nameof(fsetxattr),
         fgetxattr => nameof(fgetxattr), flistxattr => nameof(flistxattr), getdents64 => nameof(getdents64),
         sendfile => nameof(sendfile), utimensat => nameof(utimensat), unlinkat => nameof(unlinkat),
         mmap => nameof(mmap), _ => null,

@@ -117,9 +117,8 @@ internal sealed unsafe class InitProcess : IDisposable
     public string ReadHookOutput()
     {
         if (_hookOutput is null) return "";
-        Files.Seek(_hookOutput, 0);
-        byte[] output = Files.ReadAll(_hookOutput, 1 << 20);
-        return Encoding.UTF8.GetString(output.AsSpan(Math.Max(0, output.Length - 2048))).Trim();
+        Files.Seek(_hookOutput, Math.Max(0, Files.Stat(_hookOutput).Size - 2048));
+        return Encoding.UTF8.GetString(Files.ReadAll(_hookOutput)).Trim();
     }
 
     /// <summary>When each step ended, as CLOCK_MONOTONIC nanoseconds; 0 for steps not reached. Empty without timings.</summary>
