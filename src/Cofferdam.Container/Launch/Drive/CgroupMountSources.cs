@@ -44,7 +44,7 @@ internal static class CgroupMountSources
     private static bool HasCgroupMount(RuntimeSpec spec)
     {
         foreach (Mount mount in spec.Mounts)
-            if (mount.Type == "cgroup") return true;
+            if (mount.Type is "cgroup" or "cgroup2") return true;
         return false;
     }
 }

@@ -19,7 +19,8 @@ internal static class MountSteps
             var entry = new MountEntry(mount, options, field, CleanPath(mount.Destination), IsDeferredReadOnly(mount, options));
             if (entry.IsBind) BindSteps.Add(plan, spec, entry, inputs, namespaces);
             else if (options.Remount) AddChange(plan, entry, options.SetAttributes, options.ClearAttributes, 0, recursive: false);
-            else if (mount.Type == "cgroup" && inputs.CgroupMounts.Count > 0) CgroupMountSteps.Add(plan, entry, inputs, namespaces);
+            // As runc does: on a host with v1 hierarchies a unified mount would show all of the host's.
+            else if (mount.Type is "cgroup" or "cgroup2" && inputs.CgroupMounts.Count > 0) CgroupMountSteps.Add(plan, entry, inputs, namespaces);
             else AddFilesystem(plan, entry);
             AddRecursiveAndPropagation(plan, entry);
         }
