@@ -135,6 +135,7 @@ public sealed class SpecValidatorTests
     [InlineData("""{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{"names":[],"action":"SCMP_ACT_LOG"}]}""", ".syscalls[0].names: must not be empty")]
     [InlineData("""{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{"names":["read"],"action":"SCMP_ACT_LOG","args":[{"index":6,"op":"SCMP_CMP_EQ"}]}]}""", ".syscalls[0].args[0].index: must be from 0 to 5")]
     [InlineData("""{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{"names":["read"],"action":"SCMP_ACT_NOTIFY"}]}""", ".listenerPath: must be given where SCMP_ACT_NOTIFY is used")]
+    [InlineData("""{"defaultAction":"SCMP_ACT_ALLOW","listenerPath":"/s","syscalls":[{"names":["sendmsg"],"action":"SCMP_ACT_NOTIFY"}]}""", ".syscalls[0].names[0]: must not be 'sendmsg' with SCMP_ACT_NOTIFY")]
     [InlineData("""{"defaultAction":"SCMP_ACT_ALLOW","listenerPath":"/s","syscalls":[{"names":["read","write"],"action":"SCMP_ACT_NOTIFY"}]}""", ".syscalls[0].names[1]: must not be 'write' with SCMP_ACT_NOTIFY")]
     [InlineData("""{"defaultAction":"SCMP_ACT_ALLOW","listenerPath":"s"}""", ".listenerPath: must be absolute, is 's'")]
     [InlineData("""{"defaultAction":"SCMP_ACT_ALLOW","listenerMetadata":"s"}""", ".listenerMetadata: must not be given without listenerPath")]

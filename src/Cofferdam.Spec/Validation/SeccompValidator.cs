@@ -41,8 +41,9 @@ internal static class SeccompValidator
         if (rule.Action != SeccompAction.Notify) return;
         for (int i = 0; i < rule.Names.Count; i++)
         {
-            // The runtime hands the descriptor over by a write after the filter is in force.
-            if (rule.Names[i] == "write") throw Fault.At(place, $".names[{i}]", "must not be 'write' with SCMP_ACT_NOTIFY");
+            // runc's init hands the listener over by write, ours by sendmsg, after the filter is in force: a profile that waits for
+            // its own listener there would hang.
+            if (rule.Names[i] is "write" or "sendmsg") throw Fault.At(place, $".names[{i}]", $"must not be '{rule.Names[i]}' with SCMP_ACT_NOTIFY");
         }
     }
 

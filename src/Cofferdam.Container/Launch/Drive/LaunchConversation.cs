@@ -75,14 +75,8 @@ internal sealed class LaunchConversation(InitProcess init, LaunchPlan plan)
     public void UntilExecuted()
     {
         init.Go();
-        while (init.Receive(out InitMessage message, out OwnedFd? fd))
-        {
+        while (init.Receive(out InitMessage message, out _))
             if (message.Kind == InitMessageKind.Failed) throw LaunchFailure.From(message, plan, init.ReadHookOutput());
-            // With noNewPrivileges the filter is loaded after the wait.
-            if (message.Kind != InitMessageKind.SeccompListener) continue;
-            SeccompListener.Send(fd!, Spec!.Linux.Seccomp!, State(init.Pid, "created"), init.Pid);
-            init.Go();
-        }
     }
 
     private void NoteProcess()
