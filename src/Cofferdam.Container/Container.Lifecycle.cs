@@ -111,7 +111,7 @@ public sealed partial class Container
             Rootless = _stored.Rootless,
             NoNewKeyring = _stored.NoNewKeyring,
             Timings = options.Timings,
-            StateForHooks = (_, status) => Describe(_stored, _stored.Pid, status),
+            StateForHooks = (_, _) => Describe(_stored, _stored.Pid, Status.ToText()),
         });
         ContainerProcess process = ProcessHandover.Complete(launched, options.PidFile, options.PidfdSocket, "setns");
         lock (_children)

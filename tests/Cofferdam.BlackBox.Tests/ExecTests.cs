@@ -164,4 +164,15 @@ public sealed class ExecTests : BlackBoxTest
         File.Delete(container.Inside("bin/sh"));
         Assert.Equal("fine", container.Exec("/bin/busybox", "echo", "fine").Ok().Output);
     }
+
+    [Fact]
+    public void A_process_without_an_oom_score_gets_the_containers()
+    {
+        Container container = NewContainer("sleep", "1000");
+        container.Config.Set("process.oomScoreAdj", "333");
+        container.CreatedAndStarted();
+        string file = Path.Combine(Scratch.Directory, "process.json");
+        File.WriteAllText(file, """{"args":["cat","/proc/self/oom_score_adj"],"cwd":"/","env":["PATH=/bin"],"user":{"uid":0,"gid":0}}""");
+        Assert.Equal("333", container.ExecWith(["--process", file]).Ok().Output);
+    }
 }

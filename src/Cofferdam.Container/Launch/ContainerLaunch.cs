@@ -43,7 +43,7 @@ internal static class ContainerLaunch
             request.BesideInit();
             conversation.Cgroup = cgroup = request.Cgroup?.OpenEntry();
             using (request.Timings?.Measure("init")) conversation.UntilReady();
-            ParentLimits.Apply(request.Spec, init.Pid);
+            if (plan.ParentSetsLimits) ParentLimits.Apply(request.Spec.Process!.Rlimits, init.Pid);
             var process = new LaunchedProcess
             {
                 Pid = init.Pid,

@@ -11,10 +11,8 @@ namespace Cofferdam.Containers.Launch.Drive;
 /// </summary>
 internal static class ParentLimits
 {
-    public static void Apply(RuntimeSpec spec, int pid)
+    public static void Apply(IReadOnlyList<PosixRlimit> limits, int pid)
     {
-        if (!new NamespaceSet(spec.Linux.Namespaces, spawnsInit: false).HasUser) return;
-        IReadOnlyList<PosixRlimit> limits = spec.Process!.Rlimits;
         for (int i = 0; i < limits.Count; i++)
         {
             try

@@ -19,7 +19,7 @@ public static class ContainerPlan
         bool hasMountNamespace = namespaces.Has(Abi.CLONE_NEWNS);
         var plan = new PlanBuilder();
 
-        LimitSteps.AddOomScore(plan, process);          // lowering it needs the host's CAP_SYS_RESOURCE: before a user namespace
+        LimitSteps.AddOomScore(plan, process.OomScoreAdj);          // lowering it needs the host's CAP_SYS_RESOURCE: before a user namespace
         NamespaceSteps.Enter(plan, spec, namespaces);
         SessionSteps.Begin(plan, spec, inputs);
         NamespaceSteps.Network(plan, spec, namespaces);
@@ -56,7 +56,7 @@ public static class ContainerPlan
 
         if (process.Terminal) SessionSteps.AttachTerminal(plan);
         bool findsHome = ProgramSteps.AddPlaces(plan, process);   // before a limit on open files may be in the way
-        LimitSteps.Add(plan, spec, process, namespaces);
+        LimitSteps.Add(plan, spec, process, namespaces.HasUser);
         if (!cgroupsEarly) CgroupSteps.Enter(plan, inputs, namespaces);   // as late as may be: what init uses is not the container's
         ProgramSteps.AddIdentity(plan, spec, process);
         ProgramSteps.AddStart(plan, spec.Linux.Seccomp, process, inputs.PreserveFds, inputs.WaitForStart);
@@ -72,6 +72,7 @@ public static class ContainerPlan
             Environment = inputs.ListenFds == 0 ? process.Env : [.. process.Env, $"LISTEN_FDS={inputs.ListenFds}", "LISTEN_PID=1"],
             FindsHome = findsHome,
             Forks = namespaces.NeedsFork,
+            ParentSetsLimits = namespaces.HasUser,
             PreserveFds = inputs.PreserveFds,
             HasHooks = spec.Hooks.CreateContainer.Count + spec.Hooks.StartContainer.Count > 0,
         };

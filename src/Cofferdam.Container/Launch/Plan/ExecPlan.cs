@@ -16,10 +16,12 @@ public static class ExecPlan
     {
         UnsupportedFields.Check(process, "process");
         var plan = new PlanBuilder();
-        LimitSteps.AddOomScore(plan, process);
+        // Otherwise it would have the caller's, who may be a daemon that the kernel must not kill.
+        LimitSteps.AddOomScore(plan, process.OomScoreAdj ?? spec.Process?.OomScoreAdj);
         LimitSteps.AddInitialAffinity(plan, process);
         CgroupSteps.EnterHierarchies(plan, inputs);
         LimitSteps.AddFinalAffinity(plan, process);
+        bool joinsUser = (join & Abi.CLONE_NEWUSER) != 0;
         // A child starts in the pid namespace (and the time namespace) that its parent joined.
         bool forks = (join & (Abi.CLONE_NEWPID | Abi.CLONE_NEWUSER | Abi.CLONE_NEWTIME)) != 0;
         NamespaceSteps.JoinContainer(plan, join, forks);
@@ -30,7 +32,7 @@ public static class ExecPlan
             SessionSteps.AttachTerminal(plan);
         }
         bool findsHome = ProgramSteps.AddPlaces(plan, process);
-        LimitSteps.AddForExec(plan, spec, process);
+        LimitSteps.Add(plan, spec, process, joinsUser);
         ProgramSteps.AddIdentity(plan, spec, process);
         ProgramSteps.AddStart(plan, spec.Linux.Seccomp, process, inputs.PreserveFds, waitForStart: false);
         ProgramSteps.AddExecute(plan, spec.Linux.Seccomp, process);
@@ -43,6 +45,7 @@ public static class ExecPlan
             Environment = process.Env,
             FindsHome = findsHome,
             Forks = forks,
+            ParentSetsLimits = joinsUser,
             PreserveFds = inputs.PreserveFds,
         };
     }

@@ -20,6 +20,9 @@ public sealed record LaunchPlan
     /// <summary>The process that the parent cloned forks once more; what goes on is its child.</summary>
     public bool Forks { get; init; }
 
+    /// <summary>The parent sets process.rlimits once init is ready.</summary>
+    public bool ParentSetsLimits { get; init; }
+
     /// <summary>How many descriptors from 3 on the program inherits.</summary>
     public int PreserveFds { get; init; }
 

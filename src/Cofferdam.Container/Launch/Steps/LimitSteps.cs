@@ -9,25 +9,19 @@ namespace Cofferdam.Containers.Launch.Steps;
 /// <summary>Scheduling, limits, and other attributes of the process.</summary>
 internal static class LimitSteps
 {
-    public static void AddOomScore(PlanBuilder plan, Process process)
+    public static void AddOomScore(PlanBuilder plan, int? given)
     {
-        if (process.OomScoreAdj is not { } score) return;
+        if (given is not { } score) return;
         plan.Add(InitOp.WriteHostProc, "process.oomScoreAdj", $"set oom_score_adj to {score}",
             errno => errno == Abi.EACCES ? "lowering it needs CAP_SYS_RESOURCE" : null,
             Operand.Of("path", "/proc/self/oom_score_adj"), Operand.Of("value", score.ToString()));
     }
 
-    public static void Add(PlanBuilder plan, RuntimeSpec spec, Process process, NamespaceSet namespaces)
+    public static void Add(PlanBuilder plan, RuntimeSpec spec, Process process, bool hasUserNamespace)
     {
         AddShared(plan, spec, process);
-        // In a user namespace the parent sets them, with privileges that init has given up (RlimitsByParent).
-        if (!namespaces.HasUser) AddResourceLimits(plan, process);
-    }
-
-    public static void AddForExec(PlanBuilder plan, RuntimeSpec spec, Process process)
-    {
-        AddShared(plan, spec, process);
-        AddResourceLimits(plan, process);
+        // In a user namespace the parent sets them, with privileges that init has given up (ParentLimits).
+        if (!hasUserNamespace) AddResourceLimits(plan, process);
     }
 
     public static void AddInitialAffinity(PlanBuilder plan, Process process) =>

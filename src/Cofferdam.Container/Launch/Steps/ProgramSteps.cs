@@ -14,8 +14,12 @@ internal static class ProgramSteps
     private const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     /// <summary>As users of images expect, a working directory that the image lacks is made.</summary>
-    public static void MakeDirectory(PlanBuilder plan, Process process) =>
-        plan.Add(InitOp.MakeDirectory, "process.cwd", $"make directory '{process.Cwd}'", Operand.Of("path", process.Cwd), Operand.Of("mayBeRefused", 1));
+    public static void MakeDirectory(PlanBuilder plan, Process process)
+    {
+        if (process.Cwd == "/") return;
+        plan.Add(InitOp.MakeDirectory, "process.cwd", $"make directory '{process.Cwd}'",
+            Operand.Of("path", process.Cwd), Operand.Of("mayBeRefused", 1));
+    }
 
     /// <summary>
     /// HOME and the working directory, while init may go everywhere: root may enter a directory that the user may not. The
