@@ -85,7 +85,8 @@ public sealed partial class Container
     public IReadOnlyList<int> Processes()
     {
         if (HasCgroup) return Cgroup.Exists() ? Cgroup.ReadProcesses() : [];
-        return InitPid is { } init ? Descendants(init) : [];
+        // Without a cgroup there is only the tree of parents and children to go by.
+        return InitPid is { } init ? ProcessTree.From(init) : [];
     }
 
     /// <summary>
@@ -120,25 +121,6 @@ public sealed partial class Container
     }
 
     private static CofferdamException Refused(string message) => new(ErrorKind.FailedPrecondition, message);
-
-    // Without a cgroup there is only the tree of parents and children to go by.
-    private static List<int> Descendants(int init)
-    {
-        List<int> found = [init];
-        for (int i = 0; i < found.Count; i++)
-        {
-            try
-            {
-                found.AddRange(ProcFs.ReadChildren(found[i]));
-            }
-            catch (LinuxException e) when (e.Errno is Errno.ENOENT or Errno.ESRCH)
-            {
-                // It has ended since its parent named it.
-            }
-        }
-
-        return found;
-    }
 
     private void RequireLife()
     {

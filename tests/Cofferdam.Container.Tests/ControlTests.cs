@@ -56,6 +56,16 @@ public sealed class ControlTests : KernelTest
     }
 
     [Fact]
+    public void Memory_pressure_can_be_watched_until_the_cgroup_goes()
+    {
+        using Container container = StartIdle();
+        using OwnedFd notification = container.OpenMemoryPressureNotification(Cgroups.MemoryPressureLevel.Medium);
+        Assert.False(Poll.UntilReadable(notification, TimeSpan.Zero));
+        container.Delete(force: true);
+        Assert.True(Poll.UntilReadable(notification, TimeSpan.FromSeconds(10)));
+    }
+
+    [Fact]
     public void A_container_without_a_cgroup_runs_and_lists_its_processes()
     {
         ContainerId id = NewId();

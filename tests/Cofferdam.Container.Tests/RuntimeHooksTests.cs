@@ -84,6 +84,17 @@ public sealed class RuntimeHooksTests : IDisposable
     }
 
     [Fact]
+    public void The_commands_of_a_hook_that_hangs_end_with_it()
+    {
+        CofferdamException failure = Assert.Throws<CofferdamException>(
+            () => RuntimeHooks.Run([Shell("sleep 600 & echo $!; wait") with { Timeout = 1 }], "createRuntime", _state));
+        int command = int.Parse(failure.Message.Split("stdout: ")[1].Split(',')[0], System.Globalization.CultureInfo.InvariantCulture);
+        // It is nobody's child here: all there is to see is its end.
+        if (Processes.TryOpenPidfd(command, out OwnedFd? handle, out _))
+            using (handle) Assert.True(Poll.UntilReadable(handle, TimeSpan.FromSeconds(10)));
+    }
+
+    [Fact]
     public void A_hook_may_leave_a_process_behind_that_holds_its_output()
     {
         string pidFile = Path.Combine(_temporary.Location, "pid");

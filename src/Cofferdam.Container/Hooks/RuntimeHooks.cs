@@ -88,7 +88,8 @@ internal static class RuntimeHooks
         using (child)
         {
             HookEnd end = WaitForEnd(child, output, errors, hook.Timeout, container);
-            if (end != HookEnd.Exited) child.Kill();
+            // With what it started: a shell that dies leaves its commands running.
+            if (end != HookEnd.Exited) ProcessTree.Kill(child.Id);
             ExitStatus status = child.Wait()!.Value;
             output.Drain();
             errors.Drain();
