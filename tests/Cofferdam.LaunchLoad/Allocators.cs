@@ -1,17 +1,16 @@
 namespace Cofferdam.LaunchLoad;
 
 /// <summary>
-/// Threads that allocate, so that collections run while another thread launches. They stop when they are far ahead of the
-/// launches, since on a machine with few processors the launches would not get on otherwise.
+/// Threads that allocate, each a youngest generation's worth and then, after a random pause, again: so collections begin in
+/// every moment of the launches of another thread, some in the 0.1 ms between clone3 and execve, and the launches still get on
+/// where there are few processors.
 /// </summary>
 internal sealed class Allocators : IDisposable
 {
-    private const int CollectionsPerLaunch = 2;
+    private const int Worth = 1 << 20, LongestPause = 4;
 
     private readonly Thread[] _threads;
-    private readonly SemaphoreSlim _launched = new(0);
-    private volatile int _allowedCollections = CollectionsPerLaunch;
-    private volatile bool _stopped;
+    private readonly ManualResetEventSlim _stop = new();
 
     public Allocators(int count)
     {
@@ -23,31 +22,25 @@ internal sealed class Allocators : IDisposable
         }
     }
 
-    /// <summary>Lets the threads go on to the collections of one more launch.</summary>
-    public void AllowMore()
-    {
-        if (_threads.Length == 0) return;
-        _allowedCollections = GC.CollectionCount(0) + CollectionsPerLaunch;
-        _launched.Release(_threads.Length);
-    }
-
     public void Dispose()
     {
-        _stopped = true;
-        _launched.Release(Math.Max(1, _threads.Length));
+        _stop.Set();
         foreach (Thread thread in _threads) thread.Join();
-        _launched.Dispose();
+        _stop.Dispose();
     }
 
     private void Allocate()
     {
         object?[] kept = new object?[64];
-        for (int i = 0; !_stopped; i++)
+        do
         {
-            // Some live on into the older generation, most do not, and some want to be finalized.
-            kept[i % kept.Length] = i % 16 == 0 ? new Finalized() : new byte[256 + i % 1024];
-            if (GC.CollectionCount(0) >= _allowedCollections) _launched.Wait();
+            for (int i = 0, size = 256; i * size < Worth; i++)
+            {
+                // Some live on into the older generation, most do not, and some want to be finalized.
+                kept[i % kept.Length] = i % 64 == 0 ? new Finalized() : new byte[size];
+            }
         }
+        while (!_stop.Wait(Random.Shared.Next(LongestPause)));
     }
 
     private sealed class Finalized

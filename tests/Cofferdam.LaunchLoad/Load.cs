@@ -11,7 +11,7 @@ internal static class Load
 {
     private const int LaunchLimit = 20, WarmUp = 5, ProgressEvery = 500;
 
-    public static int Run(string kind, Settings settings, Allocators allocators)
+    public static int Run(string kind, Settings settings)
     {
         InitExecutable.Path = settings.Runtime;
         // Whatever a launch leaves running comes to us when its parent ends, and is counted.
@@ -35,7 +35,6 @@ internal static class Load
         long start = Stopwatch.GetTimestamp();
         for (int i = 0; i < settings.Count; i++)
         {
-            allocators.AllowMore();
             failures += Launch(launches, i);
             if ((i + 1) % ProgressEvery == 0) Console.Error.WriteLine($"{i + 1} launches");
         }

