@@ -113,7 +113,7 @@ public sealed partial class Container
             Timings = options.Timings,
             StateForHooks = (_, _) => Describe(_stored, _stored.Pid, Status.ToText()),
         });
-        ContainerProcess process = ProcessHandover.Complete(launched, options.PidFile, options.PidfdSocket, "setns");
+        ContainerProcess process = ProcessHandover.Complete(launched, options.Detached, options.PidFile, options.PidfdSocket, "setns");
         lock (_children)
         {
             _children.RemoveAll(static p => p.Pidfd.IsClosed);

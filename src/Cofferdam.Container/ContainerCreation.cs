@@ -165,7 +165,7 @@ internal sealed class ContainerCreation
             BesideInit = () => WorkBesideInit(config),
             Ready = RecordCompletion,
         });
-        _init = ProcessHandover.Complete(launched, _options.PidFile, _options.PidfdSocket, "standard");
+        _init = ProcessHandover.Complete(launched, _options.Detached, _options.PidFile, _options.PidfdSocket, "standard");
     }
 
     private void RecordProcess(int pid, ulong startTime)

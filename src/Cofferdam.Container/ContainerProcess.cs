@@ -13,8 +13,11 @@ public sealed class ContainerProcess : IDisposable
     private readonly Lock _waiting = new();
     private ExitStatus? _status;
 
-    internal ContainerProcess(LaunchedProcess process)
+    private readonly bool _detached;
+
+    internal ContainerProcess(LaunchedProcess process, bool detached)
     {
+        _detached = detached;
         Pid = process.Pid;
         Pidfd = process.Pidfd;
         Console = process.Console;
@@ -74,11 +77,12 @@ public sealed class ContainerProcess : IDisposable
     }
 
     /// <summary>
-    /// Closes the descriptors. The process runs on; if it has ended it is reaped, so that it does not stay a zombie.
+    /// Closes the descriptors. The process runs on; if it has ended it is reaped, so that it does not stay a zombie. The
+    /// exit of a detached one is left to whoever waits for it: a shim, as subreaper, once this program has exited.
     /// </summary>
     public void Dispose()
     {
-        ReapWithin(TimeSpan.Zero);
+        if (!_detached) ReapWithin(TimeSpan.Zero);
         Pidfd.Dispose();
         Console?.Dispose();
     }

@@ -14,10 +14,11 @@ internal static class ProcessHandover
     /// <param name="process">The new process; its descriptors pass to the answer.</param>
     /// <param name="pidFile">Where to write the pid, if anywhere.</param>
     /// <param name="pidfdSocket">Where to send the pidfd, if anywhere.</param>
+    /// <param name="detached">Nobody in this program will wait for the process.</param>
     /// <param name="kind">The message beside the pidfd. Receivers of runc's tell "standard" (init) from "setns" (exec).</param>
-    public static ContainerProcess Complete(LaunchedProcess process, string? pidFile, string? pidfdSocket, string kind)
+    public static ContainerProcess Complete(LaunchedProcess process, bool detached, string? pidFile, string? pidfdSocket, string kind)
     {
-        ContainerProcess handle = new(process);
+        ContainerProcess handle = new(process, detached);
         try
         {
             if (pidfdSocket is not null) SendPidfd(pidfdSocket, process.Pidfd, kind);

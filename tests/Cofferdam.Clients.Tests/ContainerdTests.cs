@@ -56,6 +56,20 @@ public sealed class ContainerdTests(ContainerdHost containerd) : IClassFixture<C
         containerd.Run("containers", "rm", _id).Succeeded();
     }
 
+    // The shim waits for exec'd processes as subreaper; a runtime that reaps one that was quick makes it wait for ever.
+    [Fact]
+    public void The_exit_of_a_quick_exec_reaches_the_shim()
+    {
+        containerd.Run("run", "--detach", "--rootfs", "ROOTFS", _id, "/bin/sleep", "1000").Succeeded();
+        for (int i = 0; i < 20; i++)
+        {
+            containerd.Run("task", "exec", "--exec-id", $"quick{i}", _id, "/bin/true").Succeeded();
+        }
+
+        containerd.Run("task", "rm", "--force", _id);
+        containerd.Run("containers", "rm", _id).Succeeded();
+    }
+
     [Fact]
     public void Metrics_are_the_cgroups()
     {
