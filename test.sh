@@ -4,6 +4,7 @@
 #   ./test.sh unit         only the fast ones that need no root and no built programs
 #   ./test.sh NAME [ARG…]  one project, e.g. ./test.sh Spec -method '*cwd*'   (arguments go to xunit)
 # The last line is "N passed, N failed, N skipped". COFFER_TEST_LIMIT: seconds a project may take (600).
+# COFFER_STRESS_LAUNCHES: how often each of the long loops of Stress launches (5000).
 set -uo pipefail
 cd "$(dirname "$0")"
 . eng/dotnet.sh

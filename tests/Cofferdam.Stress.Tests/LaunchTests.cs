@@ -29,7 +29,7 @@ public sealed class LaunchTests : StressTest
     public void Hundreds_of_execs_beside_a_busy_collector_leave_nothing()
     {
         JsonObject report = new LaunchLoad(Scratch).Run(LaunchLoad.CompiledAhead, "execs", 300, NewContainer("sleep", "1000"), Allocators);
-        Assert.InRange((int)report["collections"]!, 30, int.MaxValue);
+        Assert.InRange((int)report["collections"]!, 10, int.MaxValue);
     }
 
     [Fact]
