@@ -136,18 +136,19 @@ public sealed class ExecutableAttackTests : AttackTest
     [Fact]
     public void The_watcher_does_overwrite_an_executable_that_is_not_protected()
     {
+        Assert.SkipUnless(SyscallProgram.IsSupported, "the program is x86-64 code");
         // The control: the attack works, so that its failure above means something. Whatever enters the container here is
         // a copy, never a program of the host.
         Container container = Watching();
-        string program = Path.Combine(Scratch.Directory, "unprotected-nsenter");
-        File.Copy("/usr/bin/nsenter", program);
-        string before = Digest(program);
-        Eventually.True(
-            () =>
-            {
-                Command.Run([program, "-t", $"{container.Pid()}", "-m", "-p", "/bin/true"], Scratch.Options());
-                return Digest(program) != before;
-            },
-            "the watcher overwrote it", seconds: 30);
+        const int Pause = 34;
+        string enter = Path.Combine(Scratch.Directory, "nsenter-copy"), program = Path.Combine(Scratch.Directory, "unprotected");
+        File.Copy("/usr/bin/nsenter", enter);
+        SyscallProgram.Write(program, Pause);
+        string before = Digest(enter) + Digest(program);
+        using Command entered = Command.Start([enter, "-t", $"{container.Pid()}", "-m", "-p", "/proc/self/fd/9"], Scratch.Options(prelude: $"exec 9<{program}"));
+        Eventually.True(() => File.Exists(container.Inside("opened")), "the watcher holds an executable", seconds: 30);
+        foreach (int pid in Processes.Tree(entered.Pid).Reverse())
+            Libc.kill(pid, Libc.SIGKILL);
+        Eventually.True(() => Digest(enter) + Digest(program) != before, "the watcher overwrote it", seconds: 30);
     }
 }

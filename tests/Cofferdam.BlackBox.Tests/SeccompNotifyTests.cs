@@ -12,7 +12,7 @@ public sealed class SeccompNotifyTests : BlackBoxTest
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void The_listener_comes_at_create_and_answers_after_start(bool noNewPrivileges)
+    public async Task The_listener_comes_at_create_and_answers_after_start(bool noNewPrivileges)
     {
         Container container = NewContainer("sh", "-c", "swapoff /x 2>/said; true");
         using var agent = new FdReceiver(Path.Combine(Scratch.Directory, "agent.sock"));
@@ -21,11 +21,9 @@ public sealed class SeccompNotifyTests : BlackBoxTest
             {"defaultAction":"SCMP_ACT_ALLOW","listenerPath":"{{agent.Path}}","listenerMetadata":"for you",
              "syscalls":[{"names":["swapoff"],"action":"SCMP_ACT_NOTIFY"}]}
             """);
-        (string Text, IReadOnlyList<int> Fds) message = ("", []);
-        var taking = new Thread(() => message = agent.Receive());
-        taking.Start();
+        Task<(string Text, IReadOnlyList<int> Fds)> taking = Task.Run(() => agent.Receive());
         container.Create().Ok();
-        taking.Join();
+        (string Text, IReadOnlyList<int> Fds) message = await taking;
         JsonNode state = JsonNode.Parse(message.Text)!;
         Assert.Equal("[\"seccompFd\"]", state["fds"]!.ToJsonString());
         Assert.Equal("for you", (string)state["metadata"]!);

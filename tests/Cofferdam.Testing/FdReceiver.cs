@@ -25,7 +25,8 @@ public sealed unsafe class FdReceiver : IDisposable
         if (!_listener.Poll(TimeSpan.FromSeconds(seconds), SelectMode.SelectRead))
             Xunit.Assert.Fail($"nobody connected to '{Path}' within {seconds} s");
         _peer = _listener.Accept();
-        _peer.Poll(TimeSpan.FromSeconds(seconds), SelectMode.SelectRead);
+        if (!_peer.Poll(TimeSpan.FromSeconds(seconds), SelectMode.SelectRead))
+            Xunit.Assert.Fail($"nothing was sent to '{Path}' within {seconds} s");
         return ReceiveMessage((int)_peer.Handle);
     }
 

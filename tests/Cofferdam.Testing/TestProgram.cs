@@ -10,7 +10,7 @@ public static class TestProgram
 
     public static async Task<int> Run(string[] args)
     {
-        if (Libc.geteuid() == 0 && RuntimeUnderTest.Name == "crun" && HasV2Controllers() && !args.Contains("-list"))
+        if (Libc.geteuid() == 0 && RuntimeUnderTest.Name == "crun" && HasUnified() && !args.Contains("-list"))
             return RunWithoutUnified(args);
         Console.WriteLine($"runtime under test: {RuntimeUnderTest.Describe()}");
         string[] reporter = args.Contains("-reporter") || args.Contains("-list") ? [] : ["-reporter", "lines"];
@@ -18,8 +18,8 @@ public static class TestProgram
         return await ConsoleRunner.Run([.. args, .. reporter, .. color]);
     }
 
-    private static bool HasV2Controllers() =>
-        File.Exists(Unified + "/cgroup.controllers") && File.ReadAllText(Unified + "/cgroup.controllers").Trim().Length > 0;
+    private static bool HasUnified() =>
+        File.Exists(Unified + "/cgroup.controllers");
 
     /// <summary>crun refuses hosts where the v2 hierarchy beside v1 has a controller: it gets a view without that one,
     /// in a mount namespace of its own.</summary>
