@@ -6,9 +6,15 @@ namespace Cofferdam.Containers.Init;
 /// The head of the memory that the parent writes and init maps: the steps of a launch, what they refer to, and the
 /// descriptors that init gathers on its way. Every offset counts from the start of the blob; 0 means "none".
 /// </summary>
-internal struct InitBlob
+// SAFETY: only its size is taken.
+internal unsafe struct InitBlob
 {
-    public const uint ExpectedMagic = 0x52464643;   // "CFFR"
+    /// <summary>
+    /// Changes with the layout and with the operations: a program that embeds the library may find a coffer-oci of another
+    /// build, which then refuses the plan instead of misreading it.
+    /// </summary>
+    public static uint ExpectedMagic => 0x43000000u | ((uint)InitOp.Execute << 16) | (uint)sizeof(InitBlob);
+
     public const int ScratchSize = 64 * 1024;
 
     public uint Magic;

@@ -22,17 +22,22 @@ public static class AtomicFile
             if (durable) Files.Sync(file, name);
             // ext4 writes a file out when it is renamed over another (auto_da_alloc), 3 ms in every launch where /run is no
             // tmpfs. Swapping the two names is as atomic, and does not.
-            if (durable || !Files.TryExchange(directory, temporary, name, out _))
-            {
-                Files.Rename(directory, temporary, directory, name);
-                renamed = true;
-            }
+            if (durable || !TrySwap(directory, temporary, name)) Files.Rename(directory, temporary, directory, name);
+            renamed = true;
             if (durable) Files.Sync(directory);
         }
         finally
         {
-            // Not in place, or swapped: then it is the old content.
             if (!renamed) Files.TryUnlink(temporary, out _, directory);
         }
+    }
+
+    /// <summary>False where nothing has been changed: no such name yet, a directory in its place, or a file system that cannot swap.</summary>
+    private static bool TrySwap(OwnedFd directory, string temporary, string name)
+    {
+        if (!Files.TryExchange(directory, temporary, name, out _)) return false;
+        if (Files.TryUnlink(temporary, out _, directory)) return true;
+        Files.TryExchange(directory, temporary, name, out _);
+        return false;
     }
 }
