@@ -61,7 +61,7 @@ internal static class ProgramSteps
             Operand.Of("uid", process.User.Uid), Operand.Of("gid", process.User.Gid));
         ChangeDirectory(plan, process, mayBeRefused: false);
         plan.Add(InitOp.SetCapabilities, "process.capabilities", "set capabilities",
-            errno => errno == Abi.EPERM ? "the runtime itself lacks one of them" : null,
+            errno => errno == Abi.EPERM ? "effective ones must be permitted too, and the runtime must have them" : null,
             Operand.Of("effective", (long)Set(sets.Effective)), Operand.Of("permitted", (long)Set(sets.Permitted)),
             Operand.Of("inheritable", (long)Set(sets.Inheritable)),
             // The kernel has no ambient capability that is not also inheritable and permitted; runc's own default
