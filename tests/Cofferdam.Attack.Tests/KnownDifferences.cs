@@ -31,5 +31,7 @@ public static class KnownDifferences
         new("crun", null, "PathAttackTests.CVE_2026_41579_a_dev_that_is_a_link_makes_no_devices_outside", "makes its devices outside"),
         new("crun", null, "PathAttackTests.CVE_2026_41579_a_dev_swapped_for_a_link_makes_no_devices_outside", "makes its devices outside"),
         new("crun", null, "PrivilegeAttackTests.CVE_2026_30892_a_user_of_exec_that_is_no_number_does_not_become_root", "takes words and overflows for 0"),
+        new("runc", "1.1.14", "PathAttackTests.CVE_2024_45310_a_file_target_swapped_for_a_link_makes_no_file_outside", "makes files outside when the race is lost"),
+        new("runc", "1.1.14", "PathAttackTests.CVE_2021_30465_and_2024_45310_a_mount_target_swapped_for_a_link_does_not_lead_outside", "makes directories outside when the race is lost"),
     ];
 }
