@@ -6,6 +6,9 @@ namespace Cofferdam.Testing;
 /// them open does not keep the reader waiting, and with a deadline: a hanging command is killed and reported.</summary>
 public sealed class Command : IDisposable
 {
+    /// <summary>Even a killed process may stay, frozen or in the kernel: then the test fails by its leak, and goes on.</summary>
+    private static readonly TimeSpan s_afterKill = TimeSpan.FromSeconds(5);
+
     private static int s_next;
 
     private readonly Process _process;
@@ -63,8 +66,8 @@ public sealed class Command : IDisposable
         {
             string where = DescribeStuck();
             _process.Kill(entireProcessTree: true);
-            _process.WaitForExit();
-            return new CommandResult(_line, _process.ExitCode, Stdout, Stderr + where, TimedOut: true);
+            _process.WaitForExit(s_afterKill);
+            return new CommandResult(_line, _process.HasExited ? _process.ExitCode : -1, Stdout, Stderr + where, TimedOut: true);
         }
         return new CommandResult(_line, _process.ExitCode, Stdout, Stderr, TimedOut: false);
     }
@@ -79,7 +82,7 @@ public sealed class Command : IDisposable
         if (!_process.HasExited)
         {
             _process.Kill(entireProcessTree: true);
-            _process.WaitForExit();
+            _process.WaitForExit(s_afterKill);
         }
         _process.Dispose();
     }
