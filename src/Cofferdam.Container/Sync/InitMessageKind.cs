@@ -6,7 +6,7 @@ namespace Cofferdam.Containers.Sync;
 /// init                          parent
 /// Forked(pid)            ─────▶ init goes on as this child of the parent; the one before it is gone
 /// AtPoint(SyncPoint)     ─────▶ does the work of that point (SyncPoint.cs); a source tree travels with it
-///                        ◀───── Go (with a source tree where init sent none)
+///                        ◀───── Go (with the tasks files of the cgroup, or a source tree where init sent none)
 /// Terminal + fd          ─────▶ keeps the pty master, or sends it to the console socket
 /// SeccompListener + fd   ─────▶ sends it to the listener path
 ///                        ◀───── Go
