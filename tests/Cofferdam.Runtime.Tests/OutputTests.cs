@@ -96,6 +96,28 @@ public sealed class OutputTests
     }
 
     [Fact]
+    public void A_stats_event_has_what_only_cgroup_v2_tells_where_runc_has_it()
+    {
+        PressureStats pressure = new(new PressureAverages(1.5, 0.25, 0, 12345), default);
+        CgroupStats stats = new()
+        {
+            Cpu = new CpuStats { Pressure = pressure },
+            Memory = new MemoryStats { Pressure = pressure, Events = new MemoryEventCounts { Max = 7, Oom = 2, OomKill = 1 } },
+            Blkio = new BlkioStats { Pressure = pressure },
+        };
+        using JsonDocument document = JsonDocument.Parse(EventJson.Stats("cx", stats));
+        JsonElement data = document.RootElement.GetProperty("data");
+        foreach (string resource in new[] { "cpu", "memory", "blkio" })
+        {
+            Assert.Equal(
+                """{"some":{"avg10":1.5,"avg60":0.25,"avg300":0,"total":12345},"full":{"avg10":0,"avg60":0,"avg300":0,"total":0}}""",
+                data.GetProperty(resource).GetProperty("psi").GetRawText());
+        }
+
+        Assert.Equal("""{"max":7,"oom":2,"oom_kill":1}""", data.GetProperty("memory").GetProperty("event_count").GetRawText());
+    }
+
+    [Fact]
     public void Ps_keeps_the_rows_of_the_container()
     {
         string output = "UID        PID  PPID CMD\nroot         1     0 init\nroot      8266     1 sleep 1\nroot     18266     1 x\n";

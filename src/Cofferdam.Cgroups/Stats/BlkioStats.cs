@@ -19,4 +19,10 @@ public sealed record BlkioStats
     public IReadOnlyList<BlkioEntry> Time { get; init; } = [];
 
     public IReadOnlyList<BlkioEntry> Sectors { get; init; } = [];
+
+    /// <summary>The cost.* fields of io.stat, where the iocost controller is on.</summary>
+    public IReadOnlyList<IoCostStats> Cost { get; init; } = [];
+
+    /// <summary>io.pressure; null where the kernel does not measure it.</summary>
+    public PressureStats? Pressure { get; init; }
 }

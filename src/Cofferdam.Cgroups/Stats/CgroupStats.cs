@@ -17,4 +17,7 @@ public sealed record CgroupStats
     public IReadOnlyDictionary<string, HugetlbStats> Hugetlb { get; init; } = new Dictionary<string, HugetlbStats>();
 
     public RdmaStats Rdma { get; init; } = new();
+
+    /// <summary>By resource as the kernel names it: "sev", "res_a" …; cgroup v2 only.</summary>
+    public IReadOnlyDictionary<string, MiscStats> Misc { get; init; } = new Dictionary<string, MiscStats>();
 }

@@ -28,4 +28,7 @@ public sealed record CpuStats
     public ulong BurstPeriods { get; init; }
 
     public ulong BurstTime { get; init; }
+
+    /// <summary>cpu.pressure; null where the kernel does not measure it.</summary>
+    public PressureStats? Pressure { get; init; }
 }

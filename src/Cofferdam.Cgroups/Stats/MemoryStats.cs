@@ -8,7 +8,7 @@ public sealed record MemoryStats
 
     public MemoryCounter Usage { get; init; }
 
-    /// <summary>Memory plus swap (memory.memsw.*); zero where the kernel does not count swap.</summary>
+    /// <summary>Memory plus swap (memory.memsw.*; on cgroup v2 the sum of both); zero where the kernel does not count swap.</summary>
     public MemoryCounter SwapUsage { get; init; }
 
     /// <summary>Swap alone, computed from the two above.</summary>
@@ -34,4 +34,10 @@ public sealed record MemoryStats
 
     /// <summary>Processes killed by the OOM killer (4.13).</summary>
     public ulong OomKills { get; init; }
+
+    /// <summary>memory.events, nested cgroups included; null on cgroup v1.</summary>
+    public MemoryEventCounts? Events { get; init; }
+
+    /// <summary>memory.pressure; null where the kernel does not measure it.</summary>
+    public PressureStats? Pressure { get; init; }
 }

@@ -60,6 +60,7 @@ internal static class EventJson
         NonZero(json, "throttledPeriods"u8, cpu.ThrottledPeriods);
         NonZero(json, "throttledTime"u8, cpu.ThrottledTime);
         json.WriteEndObject();
+        WritePressure(json, cpu.Pressure);
         json.WriteEndObject();
     }
 
@@ -94,6 +95,20 @@ internal static class EventJson
             foreach ((string name, ulong value) in memory.Raw) json.WriteNumber(name, value);
             json.WriteEndObject();
         }
+        WritePressure(json, memory.Pressure);
+        if (memory.Events is { } events) WriteMemoryEvents(json, events);
+        json.WriteEndObject();
+    }
+
+    private static void WriteMemoryEvents(Utf8JsonWriter json, MemoryEventCounts events)
+    {
+        json.WriteStartObject("event_count"u8);
+        NonZero(json, "low"u8, events.Low);
+        NonZero(json, "high"u8, events.High);
+        NonZero(json, "max"u8, events.Max);
+        NonZero(json, "oom"u8, events.Oom);
+        NonZero(json, "oom_kill"u8, events.OomKill);
+        NonZero(json, "oom_group_kill"u8, events.OomGroupKill);
         json.WriteEndObject();
     }
 
@@ -118,6 +133,7 @@ internal static class EventJson
         WriteEntries(json, "ioMergedRecursive"u8, blkio.Merged);
         WriteEntries(json, "ioTimeRecursive"u8, blkio.Time);
         WriteEntries(json, "sectorsRecursive"u8, blkio.Sectors);
+        WritePressure(json, blkio.Pressure);
         json.WriteEndObject();
     }
 
@@ -148,6 +164,25 @@ internal static class EventJson
             json.WriteNumber("failcnt"u8, pages.FailCount);
             json.WriteEndObject();
         }
+        json.WriteEndObject();
+    }
+
+    private static void WritePressure(Utf8JsonWriter json, PressureStats? pressure)
+    {
+        if (pressure is not { } psi) return;
+        json.WriteStartObject("psi"u8);
+        WriteAverages(json, "some"u8, psi.Some);
+        WriteAverages(json, "full"u8, psi.Full);
+        json.WriteEndObject();
+    }
+
+    private static void WriteAverages(Utf8JsonWriter json, ReadOnlySpan<byte> name, PressureAverages line)
+    {
+        json.WriteStartObject(name);
+        json.WriteNumber("avg10"u8, line.Avg10);
+        json.WriteNumber("avg60"u8, line.Avg60);
+        json.WriteNumber("avg300"u8, line.Avg300);
+        json.WriteNumber("total"u8, line.Total);
         json.WriteEndObject();
     }
 
