@@ -16,9 +16,24 @@ public sealed class CgroupEntry(IReadOnlyList<OwnedFd> taskFiles, OwnedFd? clone
     public IReadOnlyList<OwnedFd> TaskFiles { get; } = taskFiles;
 
     /// <summary>
-    /// v2, alone or beside v1 on a hybrid host: the directory for clone3's CLONE_INTO_CGROUP (5.7). Null where there is none.
+    /// v2: the directory for clone3's CLONE_INTO_CGROUP (5.7). Null on v1, also on a hybrid host, whose v2 hierarchy has no
+    /// controllers.
     /// </summary>
     public OwnedFd? CloneInto { get; } = cloneInto;
+
+    /// <summary>The v2 cgroup that a process is in now, wherever it moved itself.</summary>
+    /// <param name="pid">The process, in the caller's pid namespace.</param>
+    /// <exception cref="CofferdamException">FailedPrecondition: this process cannot see that cgroup.</exception>
+    public static CgroupEntry OfProcess(int pid)
+    {
+        CgroupHost host = CgroupHost.Detect(pid);
+        foreach (CgroupHierarchy hierarchy in host.Hierarchies)
+        {
+            if (hierarchy.IsUnified) return new CgroupEntry([], Files.Open(host.OwnDirectory(hierarchy), OpenFlags.Path | OpenFlags.Directory));
+        }
+
+        throw new CofferdamException(ErrorKind.FailedPrecondition, $"cgroup of process {pid}: no v2 hierarchy is mounted");
+    }
 
     public void Dispose()
     {

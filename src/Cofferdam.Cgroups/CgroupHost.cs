@@ -2,7 +2,7 @@ using Cofferdam.Linux;
 
 namespace Cofferdam.Cgroups;
 
-/// <summary>The cgroup hierarchies that this process can use, and its place in them (cgroups(7)).</summary>
+/// <summary>The cgroup hierarchies that this process can use, and its place, or another's, in them (cgroups(7)).</summary>
 /// <remarks>
 /// /proc/self/mountinfo costs some 4 µs a mount, and hosts have thousands; so the hierarchies named in /proc/self/cgroup are
 /// looked for where every distribution mounts them, and mountinfo is read, once, only when one is not there.
@@ -27,14 +27,15 @@ public sealed class CgroupHost
     public IReadOnlyList<CgroupHierarchy> Hierarchies { get; private set; }
 
     /// <summary>Looks at the host. Not cached: a daemon may ask again after it was moved.</summary>
-    public static CgroupHost Detect()
+    /// <param name="pid">Whose places to find, of a process in the caller's pid namespace; null for the caller's own.</param>
+    public static CgroupHost Detect(int? pid = null)
     {
         CgroupHost host = new(CgroupMode.None, []);
-        host.Find(ProcCgroup.Parse(Files.ReadText("/proc/self/cgroup")));
+        host.Find(ProcCgroup.Parse(Files.ReadText(pid is { } other ? ProcFs.PathOf(other, "cgroup") : "/proc/self/cgroup")));
         return host;
     }
 
-    /// <summary>The directory of this process's own cgroup in <paramref name="hierarchy"/>.</summary>
+    /// <summary>The directory of the process's own cgroup in <paramref name="hierarchy"/>.</summary>
     public string OwnDirectory(CgroupHierarchy hierarchy)
     {
         string root = hierarchy.MountRoot ?? "/";

@@ -8,7 +8,9 @@ internal sealed class DisabledCgroup : ICgroup
 {
     public IReadOnlyDictionary<string, string> Paths { get; } = new Dictionary<string, string>();
 
-    public void Create(LinuxResources? resources = null)
+    public CgroupEntryKind EntryKind => CgroupEntryKind.TaskFiles;
+
+    public void Create(LinuxResources? resources = null, int pid = 0)
     {
     }
 

@@ -20,6 +20,9 @@ public interface ICgroup
     /// </summary>
     IReadOnlyDictionary<string, string> Paths { get; }
 
+    /// <summary>How a process that is being launched comes into the cgroup while <see cref="Create"/> makes it.</summary>
+    CgroupEntryKind EntryKind { get; }
+
     /// <summary>
     /// Checks <paramref name="resources"/>, makes all directories, and writes what must be there before a process may join
     /// (cpuset's cpus and mems, real-time bandwidth). What was made is removed again if anything fails.
@@ -28,7 +31,12 @@ public interface ICgroup
     /// <see cref="ErrorKind.FailedPrecondition"/>: the cgroup exists and holds processes, or a controller that a field needs
     /// is not mounted; <see cref="ErrorKind.InvalidArgument"/>: a field has a wrong value.
     /// </exception>
-    void Create(LinuxResources? resources = null);
+    /// <param name="resources">linux.resources of the container.</param>
+    /// <param name="pid">
+    /// The process around which the cgroup is made, and which is in it afterwards; used, and needed, only for
+    /// <see cref="CgroupEntryKind.AroundProcess"/>.
+    /// </param>
+    void Create(LinuxResources? resources = null, int pid = 0);
 
     /// <summary>
     /// Opens what a process needs to enter the cgroup by itself, which is far cheaper than <see cref="Attach"/>.

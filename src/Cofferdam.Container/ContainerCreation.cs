@@ -113,21 +113,34 @@ internal sealed class ContainerCreation
         };
     }
 
+    /// <summary>An init that is born in its cgroup (v2) must find it there.</summary>
+    private void WorkBeforeInit(byte[] config)
+    {
+        if (_cgroup!.EntryKind != CgroupEntryKind.CloneInto) return;
+        using LaunchTimings.Scope? before = Measure("record, make cgroup");
+        RecordAndMakeCgroup(config, 0);
+    }
+
     /// <summary>
-    /// What is done while init makes its namespaces and mounts; it enters the cgroup after that. Until the record is written
+    /// What is done while init makes its namespaces and mounts; it enters a v1 cgroup after that. Until the record is written
     /// there is nothing to find: if this process is killed before, init sees the end of its socket and leaves.
     /// </summary>
-    private void WorkBesideInit(byte[] config)
+    private void WorkBesideInit(byte[] config, int pid)
     {
         using LaunchTimings.Scope? beside = Measure("record, cgroup");
+        if (!_cgroupMade) RecordAndMakeCgroup(config, pid);
+        _cgroup!.Apply(_spec.Linux.Resources, _options.Warnings);
+        // Controllers that a rootless caller may not use are no longer among them, and only systemd knows where its scopes are.
+        _state = _state with { CgroupPaths = _cgroup.Paths };
+    }
+
+    private void RecordAndMakeCgroup(byte[] config, int pid)
+    {
         _held!.WriteConfig(config);
         _held.Write(_state);
         _recorded = true;
-        _cgroup!.Create(_spec.Linux.Resources);
+        _cgroup!.Create(_spec.Linux.Resources, pid);
         _cgroupMade = true;
-        _cgroup.Apply(_spec.Linux.Resources, _options.Warnings);
-        // Controllers that a rootless caller may not use are no longer among them.
-        _state = _state with { CgroupPaths = _cgroup.Paths };
     }
 
     /// <summary>Makes what the container and its runtime will meet at: the exec fifo and the notify socket's directory.</summary>
@@ -162,7 +175,8 @@ internal sealed class ContainerCreation
             Timings = _options.Timings,
             StateForHooks = (pid, status) => Container.Describe(_state, pid, status),
             ProcessExists = RecordProcess,
-            BesideInit = () => WorkBesideInit(config),
+            BeforeInit = () => WorkBeforeInit(config),
+            BesideInit = pid => WorkBesideInit(config, pid),
             Ready = RecordCompletion,
         });
         _init = ProcessHandover.Complete(launched, _options.Detached, _options.PidFile, _options.PidfdSocket, "standard");

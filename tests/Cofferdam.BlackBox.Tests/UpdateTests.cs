@@ -123,7 +123,7 @@ public sealed class UpdateTests : BlackBoxTest
     public void Pause_freezes_and_resume_thaws()
     {
         Container container = NewContainer("sh", "-c", "i=0; while :; do i=$((i+1)); echo $i >/count; sleep 0.01; done").CreatedAndStarted();
-        Eventually.True(() => File.Exists(container.Inside("count")), "the program counts");
+        Eventually.True(() => File.Exists(container.Inside("count")) && File.ReadAllText(container.Inside("count")).Length > 0, "the program counts");
         Scratch.Oci("pause", container.Id).Ok();
         Assert.Equal("paused", container.Status());
         Assert.Equal("FROZEN", container.CgroupFile("freezer", "freezer.state"));

@@ -49,12 +49,12 @@ public sealed class CgroupV1LifeTests
     }
 
     [Fact]
-    public void A_hybrid_host_offers_the_unified_directory_for_clone()
+    public void A_process_enters_the_v1_hierarchies_by_itself()
     {
         using ScratchCgroup scratch = new();
         scratch.Create();
         using CgroupEntry entry = scratch.Cgroup.OpenEntry();
-        Assert.Equal(CgroupHost.Detect().Mode == CgroupMode.Hybrid, entry.CloneInto is not null);
+        Assert.Null(entry.CloneInto);
         Assert.Equal(scratch.Cgroup.Paths.Where(p => p.Key.Length > 0).Select(p => p.Value).Distinct().Count(), entry.TaskFiles.Count);
     }
 

@@ -47,13 +47,20 @@ internal sealed class PrivateHost : IDisposable
     /// <summary>Runs a command inside to its end.</summary>
     public CommandResult Run(params IReadOnlyList<string> command) => Run(command, "");
 
-    public CommandResult Run(IReadOnlyList<string> command, string input)
+    public CommandResult Run(IReadOnlyList<string> command, string input) => Run(command, input, endInput: true);
+
+    private CommandResult Run(IReadOnlyList<string> command, string input, bool endInput)
     {
         using Process process = Start([.. Enter, .. command]);
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> errors = process.StandardError.ReadToEndAsync();
         process.StandardInput.Write(input);
-        process.StandardInput.Close();
+        process.StandardInput.Flush();
+        if (endInput)
+        {
+            process.StandardInput.Close();
+        }
+
         if (!process.WaitForExit(s_limit) || !Task.WaitAll([output, errors], s_limit))
         {
             process.Kill(entireProcessTree: true);
@@ -64,8 +71,9 @@ internal sealed class PrivateHost : IDisposable
     }
 
     /// <summary>Runs a shell command line inside a terminal of 31 lines and 97 columns; what the terminal shows is the output.</summary>
+    // The input stays open: at its end script(1) types an end of file, and a client that reads it before its terminal is raw hangs up.
     public CommandResult RunInTerminal(IReadOnlyList<string> command, string typed) =>
-        Run(["script", "-qefc", "stty rows 31 cols 97; " + string.Join(' ', command.Select(Quote)), "/dev/null"], typed);
+        Run(["script", "-qefc", "stty rows 31 cols 97; " + string.Join(' ', command.Select(Quote)), "/dev/null"], typed, endInput: false);
 
     /// <summary>Starts a command inside; the task ends with it.</summary>
     public Task<CommandResult> Begin(IReadOnlyList<string> command) =>

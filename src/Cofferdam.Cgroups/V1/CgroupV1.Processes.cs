@@ -19,32 +19,21 @@ internal sealed partial class CgroupV1
     {
         Dictionary<string, string> paths = SubCgroups.Resolve(_paths, subCgroups);
         List<OwnedFd> files = [];
-        OwnedFd? unified = null;
         try
         {
             foreach ((string path, bool isUnified) in Distinct(paths))
             {
-                string file = isUnified ? path : path + "/tasks";
-                OpenFlags flags = isUnified ? OpenFlags.Path | OpenFlags.Directory : OpenFlags.WriteOnly;
-                if (!Files.TryOpen(file, flags, out OwnedFd? opened, out Errno errno))
-                {
-                    if (!MayMiss(path, errno)) throw EntryRefused(path, errno);
-                }
-                else if (isUnified)
-                {
-                    unified = opened;
-                }
-                else
-                {
-                    files.Add(opened);
-                }
+                // A hybrid host's v2 hierarchy has no controllers, and moving in there waits for RCU.
+                if (isUnified) continue;
+                if (Files.TryOpen(path + "/tasks", OpenFlags.WriteOnly, out OwnedFd? opened, out Errno errno)) files.Add(opened);
+                else if (!MayMiss(path, errno)) throw EntryRefused(path, errno);
             }
 
-            return new CgroupEntry(files, unified);
+            return new CgroupEntry(files, null);
         }
         catch
         {
-            new CgroupEntry(files, unified).Dispose();
+            new CgroupEntry(files, null).Dispose();
             throw;
         }
     }

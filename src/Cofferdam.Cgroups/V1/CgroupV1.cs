@@ -29,7 +29,9 @@ internal sealed partial class CgroupV1 : ICgroup
 
     public IReadOnlyDictionary<string, string> Paths => _paths;
 
-    public void Create(LinuxResources? resources = null)
+    public CgroupEntryKind EntryKind => CgroupEntryKind.TaskFiles;
+
+    public void Create(LinuxResources? resources = null, int pid = 0)
     {
         Check(resources);
         List<string> made = [];

@@ -26,7 +26,9 @@ internal static class ContainerLaunch
         using (request.Timings?.Measure("plan"))
             plan = ContainerPlan.Build(request.Spec, Inputs(request));
         using OwnedFd? fifo = request.WaitForStart ? Files.Open(request.StateDirectory + "/exec.fifo", OpenFlags.Path) : null;
-        using InitProcess init = Start(request, plan, fifo);
+        request.BeforeInit();
+        using var cgroup = new CgroupEntrance(request.Cgroup, plan.Forks, request.BesideInit);
+        using InitProcess init = Start(request, plan, fifo, cgroup.Birthplace);
         var conversation = new LaunchConversation(init, plan)
         {
             Spec = request.Spec,
@@ -34,14 +36,13 @@ internal static class ContainerLaunch
             ConsoleSocket = request.ConsoleSocket,
             State = request.StateForHooks,
             ProcessExists = request.ProcessExists,
+            EnterCgroup = () => cgroup.Open(init.Pid),
             ExplainKill = () => KillExplanation.For(request.Cgroup),
         };
-        CgroupEntry? cgroup = null;
         try
         {
             conversation.Begin();
-            request.BesideInit();
-            conversation.Cgroup = cgroup = request.Cgroup?.OpenEntry();
+            cgroup.Begin(init.Pid);
             using (request.Timings?.Measure("init")) conversation.UntilReady();
             if (plan.ParentSetsLimits) ParentLimits.Apply(request.Spec.Process!.Rlimits, init.Pid);
             var process = new LaunchedProcess
@@ -63,10 +64,6 @@ internal static class ContainerLaunch
             conversation.Console?.Dispose();
             throw;
         }
-        finally
-        {
-            cgroup?.Dispose();
-        }
     }
 
     /// <summary>The plan that <see cref="Create"/> would run, for `coffer-oci plan`.</summary>
@@ -81,7 +78,7 @@ internal static class ContainerLaunch
         return LaunchFailure.From(message, tail, "");
     }
 
-    private static InitProcess Start(LaunchRequest request, LaunchPlan plan, OwnedFd? fifo)
+    private static InitProcess Start(LaunchRequest request, LaunchPlan plan, OwnedFd? fifo, CgroupEntry? birthplace)
     {
         using (request.Timings?.Measure("clone"))
         {
@@ -89,6 +86,7 @@ internal static class ContainerLaunch
             {
                 Io = request.Io,
                 Fifo = fifo,
+                Cgroup = birthplace,
                 Timed = request.Timings is not null,
             });
         }

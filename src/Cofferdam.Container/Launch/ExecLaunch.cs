@@ -29,18 +29,18 @@ internal static class ExecLaunch
                 Id = request.Id,
                 NoNewKeyring = request.NoNewKeyring,
                 PreserveFds = request.PreserveFds,
-                EntersCgroup = cgroup is not null,
+                EntersCgroup = cgroup is not null && !(InitExecutable.CanClone && cgroup.CloneInto is not null),
                 Rootless = request.Rootless,
             });
         }
-        using InitProcess init = StartInit(request, plan, containerInit);
+        using InitProcess init = StartInit(request, plan, containerInit, cgroup);
         var conversation = new LaunchConversation(init, plan)
         {
             Spec = request.Spec,
             Rootless = request.Rootless,
             ConsoleSocket = request.ConsoleSocket,
             State = request.StateForHooks,
-            Cgroup = cgroup,
+            EnterCgroup = () => EnterCgroup(request, cgroup, init),
             ExplainKill = () => KillExplanation.For(request.Cgroup),
         };
         try
@@ -69,16 +69,34 @@ internal static class ExecLaunch
         }
     }
 
-    private static InitProcess StartInit(ExecRequest request, LaunchPlan plan, OwnedFd containerInit)
+    private static InitProcess StartInit(ExecRequest request, LaunchPlan plan, OwnedFd containerInit, CgroupEntry? cgroup)
     {
+        var options = new InitProcessOptions
+        {
+            Io = request.Io,
+            ContainerInit = containerInit,
+            Cgroup = cgroup,
+            Timed = request.Timings is not null,
+        };
         using (request.Timings?.Measure("clone"))
         {
-            return InitProcess.Start(plan, new InitProcessOptions
+            try
             {
-                Io = request.Io,
-                ContainerInit = containerInit,
-                Timed = request.Timings is not null,
-            });
+                return InitProcess.Start(plan, options);
+            }
+            catch (LinuxException e) when (e.Errno == Errno.EBUSY && cgroup?.CloneInto is not null && request.SubCgroups.Count == 0)
+            {
+                // The container runs a manager such as systemd, which moved itself down and enabled controllers in its place.
+                using CgroupEntry where = CgroupEntry.OfProcess(request.InitPid);
+                return InitProcess.Start(plan, options with { Cgroup = where });
+            }
         }
+    }
+
+    private static CgroupEntry? EnterCgroup(ExecRequest request, CgroupEntry? cgroup, InitProcess init)
+    {
+        // Only a program that could not clone gets here with a v2 cgroup.
+        if (cgroup?.CloneInto is not null) request.Cgroup!.Attach(init.Pid, request.SubCgroups);
+        return cgroup;
     }
 }

@@ -17,7 +17,10 @@ internal sealed record LaunchRequest
     /// <summary>The container's state directory; holds the exec fifo when <see cref="WaitForStart"/>.</summary>
     public required string StateDirectory { get; init; }
 
-    /// <summary>The container's cgroup, made and limited by <see cref="BesideInit"/>; null leaves init in the caller's.</summary>
+    /// <summary>
+    /// The container's cgroup, made by <see cref="BeforeInit"/> if init is to be born in it, else by <see cref="BesideInit"/>;
+    /// null leaves init in the caller's.
+    /// </summary>
     public ICgroup? Cgroup { get; init; }
 
     public StandardIo Io { get; init; } = StandardIo.Inherited;
@@ -53,11 +56,14 @@ internal sealed record LaunchRequest
     /// </summary>
     public required Action<int, ulong> ProcessExists { get; init; }
 
+    /// <summary>Called once, right before init is started: what must exist by then.</summary>
+    public required Action BeforeInit { get; init; }
+
     /// <summary>
-    /// Called once, right after init was started: what the parent can do while init makes namespaces and mounts. When it
-    /// returns, the cgroup exists and has its limits.
+    /// Called once, with the pid of the process that was started (it may yet fork): what the parent can do while that makes
+    /// namespaces and mounts. When it returns, the cgroup exists and has its limits.
     /// </summary>
-    public required Action BesideInit { get; init; }
+    public required Action<int> BesideInit { get; init; }
 
     /// <summary>Called once, when init has done everything but wait for start and execute.</summary>
     public required Action<LaunchedProcess> Ready { get; init; }

@@ -55,7 +55,7 @@ internal sealed unsafe class InitProcess : IDisposable
             ReadOnlySpan<byte> content = encoder.Encode(plan, descriptors.Open, header, options.Timed);
             Files.WriteAll(blob, content[..^InitBlob.ScratchSize]);
             Files.Truncate(blob, content.Length);
-            (int pid, OwnedFd pidfd) = InitSpawn.Start(plan.CloneFlags, inherited, blobNumber, options.Io);
+            (int pid, OwnedFd pidfd) = InitSpawn.Start(plan.CloneFlags, options.Cgroup?.CloneInto, inherited, blobNumber, options.Io);
             return new InitProcess(pid, pidfd, sync, blob, hookOutput, encoder.TimesOffset, plan.Steps.Count);
         }
         catch

@@ -1,3 +1,4 @@
+using Cofferdam.Cgroups;
 using Cofferdam.Linux;
 
 namespace Cofferdam.Containers.Launch.Drive;
@@ -12,6 +13,9 @@ internal sealed record InitProcessOptions
 
     /// <summary>An O_PATH descriptor of exec.fifo.</summary>
     public OwnedFd? Fifo { get; init; }
+
+    /// <summary>The cgroup in which the process begins; without <see cref="CgroupEntry.CloneInto"/> it is the caller's.</summary>
+    public CgroupEntry? Cgroup { get; init; }
 
     /// <summary>Note the time of each step.</summary>
     public bool Timed { get; init; }

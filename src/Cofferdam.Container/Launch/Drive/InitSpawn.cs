@@ -10,12 +10,12 @@ internal static unsafe class InitSpawn
 {
     private const string Name = "coffer-init";
 
-    public static (int Pid, OwnedFd Pidfd) Start(long cloneFlags, InheritedFds inherited, int blobNumber, StandardIo io)
+    public static (int Pid, OwnedFd Pidfd) Start(long cloneFlags, OwnedFd? cgroup, InheritedFds inherited, int blobNumber, StandardIo io)
     {
         OwnedFd executable = InitExecutable.OpenSealed();
         string[] arguments = [Name, "init", blobNumber.ToString()];
         return InitExecutable.CanClone
-            ? Clone(executable, cloneFlags, inherited, arguments, io)
+            ? Clone(executable, cloneFlags, cgroup, inherited, arguments, io)
             : Spawn(executable, inherited, arguments, io);
     }
 
@@ -35,7 +35,7 @@ internal static unsafe class InitSpawn
     }
 
     private static (int Pid, OwnedFd Pidfd) Clone(
-        OwnedFd executable, long flags, InheritedFds inherited, string[] arguments, StandardIo io)
+        OwnedFd executable, long flags, OwnedFd? cgroup, InheritedFds inherited, string[] arguments, StandardIo io)
     {
         using var argv = new CStringArray(arguments, "clone3");
         using var envp = new CStringArray([], "clone3");
@@ -47,6 +47,11 @@ internal static unsafe class InitSpawn
             CloneFrame* frame = (CloneFrame*)(memory + CloneChild.StackSize);
             *frame = default;
             frame->Arguments.Flags = (ulong)flags;
+            if (cgroup is not null)
+            {
+                frame->Arguments.Flags |= Abi.CLONE_INTO_CGROUP;
+                frame->Arguments.Cgroup = (ulong)cgroup.Fd;
+            }
             frame->Executable = executable.Fd;
             frame->Inherited = (int*)(frame + 1);
             frame->InheritedCount = count;
@@ -58,7 +63,7 @@ internal static unsafe class InitSpawn
             frame->Envp = envp.Pointers;
             frame->Pidfd = -1;
             long pid = CloneChild.Clone(frame, memory);
-            if (pid < 0) throw new LinuxException("clone3", (Errno)(-pid), hint: Hint((int)-pid));
+            if (pid < 0) throw new LinuxException("clone3", (Errno)(-pid), hint: Hint((int)-pid, cgroup is not null));
             var pidfd = new OwnedFd(frame->Pidfd);
             if (frame->Result == 0) return ((int)pid, pidfd);
             Processes.Wait(pidfd);
@@ -74,8 +79,12 @@ internal static unsafe class InitSpawn
     /// <summary>A stream whose own number is below 3 could be overwritten before it is copied.</summary>
     private static OwnedFd? MovedUp(OwnedFd? stream) => stream is { Fd: < 3 } ? Files.Duplicate(stream) : null;
 
-    private static string? Hint(int errno) => errno switch
+    // cgroups(7): what the kernel checks of a process that is moved, it checks of one that is born in a cgroup.
+    private static string? Hint(int errno, bool intoCgroup) => errno switch
     {
+        Abi.EBUSY when intoCgroup => "the cgroup has controllers enabled for cgroups below it, so no process may be in it itself",
+        Abi.EACCES when intoCgroup => "the nearest cgroup above both this process's and the container's must be delegated to this user; start in a delegated scope",
+        Abi.EOPNOTSUPP when intoCgroup => "the cgroup is threaded, or invalid because one above it is",
         Abi.EPERM => "new namespaces need CAP_SYS_ADMIN or a user namespace in linux.namespaces",
         28 => "see /proc/sys/user/max_*_namespaces",   // ENOSPC
         Abi.EAGAIN => "see the limits of processes: pids.max, RLIMIT_NPROC, kernel.pid_max",

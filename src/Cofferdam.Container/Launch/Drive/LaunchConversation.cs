@@ -22,8 +22,8 @@ internal sealed class LaunchConversation(InitProcess init, LaunchPlan plan)
     /// <summary>Told once, when the process that will be the program exists.</summary>
     public Action<int, ulong>? ProcessExists { get; init; }
 
-    /// <summary>How init enters its cgroup.</summary>
-    public CgroupEntry? Cgroup { get; set; }
+    /// <summary>Called when init, which does not fork any more, asks for the files by which it enters its cgroup.</summary>
+    public Func<CgroupEntry?>? EnterCgroup { get; init; }
 
     /// <summary>What to say about memory when init was killed.</summary>
     public Func<string?>? ExplainKill { get; init; }
@@ -114,7 +114,7 @@ internal sealed class LaunchConversation(InitProcess init, LaunchPlan plan)
 
     private void SendTaskFiles()
     {
-        IReadOnlyList<OwnedFd> files = Cgroup?.TaskFiles ?? [];
+        IReadOnlyList<OwnedFd> files = EnterCgroup?.Invoke()?.TaskFiles ?? [];
         Span<int> fds = stackalloc int[files.Count];
         for (int i = 0; i < files.Count; i++) fds[i] = files[i].Fd;
         init.Go(fds);
