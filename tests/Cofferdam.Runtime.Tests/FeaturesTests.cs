@@ -21,8 +21,8 @@ public sealed class FeaturesTests
     [InlineData("cgroup", "v2", false)]
     [InlineData("cgroup", "systemd", false)]
     [InlineData("seccomp", "enabled", true)]
-    [InlineData("apparmor", "enabled", false)]
-    [InlineData("selinux", "enabled", false)]
+    [InlineData("apparmor", "enabled", true)]
+    [InlineData("selinux", "enabled", true)]
     [InlineData("intelRdt", "enabled", false)]
     [InlineData("netDevices", "enabled", true)]
     public void It_claims_what_is_there(string section, string field, bool expected) =>

@@ -10,6 +10,8 @@ public enum InitOp
 
     // Namespaces
     WriteHostProc,
+    OpenHostProc,
+    WriteAttribute,
     SetDumpable,
     JoinNamespaces,
     Unshare,
@@ -36,6 +38,7 @@ public enum InitOp
     MaskPath,
     ProtectPath,
     WriteSysctl,
+    LabelFile,
     EnterRoot,
     MoveRoot,
     ChangeRoot,

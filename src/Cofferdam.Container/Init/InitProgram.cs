@@ -68,6 +68,8 @@ public static unsafe class InitProgram
     private static long Perform(InitBlob* blob, StepRecord* step) => (InitOp)step->Op switch
     {
         InitOp.WriteHostProc => NamespaceOps.WriteHostProc(blob, step),
+        InitOp.OpenHostProc => LabelOps.OpenHostProc(blob, step),
+        InitOp.WriteAttribute => LabelOps.WriteAttribute(blob, step),
         InitOp.SetDumpable => NamespaceOps.SetDumpable(blob, step),
         InitOp.JoinNamespaces => NamespaceOps.JoinNamespaces(blob, step),
         InitOp.Unshare => NamespaceOps.Unshare(blob, step),
@@ -92,6 +94,7 @@ public static unsafe class InitProgram
         InitOp.MaskPath => ProtectOps.MaskPath(blob, step),
         InitOp.ProtectPath => ProtectOps.ProtectPath(blob, step),
         InitOp.WriteSysctl => ProtectOps.WriteSysctl(blob, step),
+        InitOp.LabelFile => LabelOps.LabelFile(blob, step),
         InitOp.EnterRoot => RootOps.EnterRoot(blob, step),
         InitOp.MoveRoot => RootOps.MoveRoot(blob, step),
         InitOp.ChangeRoot => RootOps.ChangeRoot(blob, step),

@@ -5,7 +5,7 @@ namespace Cofferdam.Containers.Init;
 internal static unsafe class ProtectOps
 {
     /// <summary>
-    /// Step MaskPath: A = path. A directory gets an empty read-only tmpfs, anything else the host's /dev/null; a path
+    /// Step MaskPath: A = path, B = "context=…" or 0. A directory gets an empty read-only tmpfs, anything else the host's /dev/null; a path
     /// that does not exist needs no mask.
     /// </summary>
     public static long MaskPath(InitBlob* blob, StepRecord* step)
@@ -15,7 +15,7 @@ internal static unsafe class ProtectOps
         if (target < 0) return target;
         FileStat status;
         long result = Sys.FileStatus(target, &status);
-        if (result >= 0) result = status.IsDirectory ? MaskDirectory(blob, target) : MaskFile(blob, target);
+        if (result >= 0) result = status.IsDirectory ? MaskDirectory(blob, step, target) : MaskFile(blob, target);
         if (result >= 0 && status.IsDirectory && blob->MaskFd < 0)
             blob->MaskFd = (int)InRoot.Open(blob, (byte*)blob + step->A, Abi.O_PATH);
         Sys.Close(target);
@@ -61,12 +61,12 @@ internal static unsafe class ProtectOps
 
     // One superblock serves all masked directories: a tmpfs each costs memory and makes teardown wait for the shrinker
     // lock (features.md 5.1, 7). It is cloned from its first place, because kernels before 6.15 do not clone a detached mount.
-    private static long MaskDirectory(InitBlob* blob, long target)
+    private static long MaskDirectory(InitBlob* blob, StepRecord* step, long target)
     {
         byte empty = 0;
         long mount = blob->MaskFd >= 0
             ? Sys.OpenTree(blob->MaskFd, &empty, Abi.OPEN_TREE_CLONE | Abi.AT_EMPTY_PATH)
-            : MakeEmptyTmpfs();
+            : MakeEmptyTmpfs(step->B == 0 ? null : (byte*)blob + step->B);
         if (mount < 0) return mount;
         long result = Sys.AttachMount(mount, target);
         Sys.Close(mount);
@@ -83,7 +83,7 @@ internal static unsafe class ProtectOps
         return result;
     }
 
-    private static long MakeEmptyTmpfs()
+    private static long MakeEmptyTmpfs(byte* label)
     {
         byte* type = stackalloc byte[6] { (byte)'t', (byte)'m', (byte)'p', (byte)'f', (byte)'s', 0 };
         byte* mode = stackalloc byte[5] { (byte)'m', (byte)'o', (byte)'d', (byte)'e', 0 };
@@ -91,6 +91,7 @@ internal static unsafe class ProtectOps
         long context = Sys.Call(Nr.fsopen, (long)type, Abi.FSOPEN_CLOEXEC);
         if (context < 0) return context;
         long result = Sys.Call(Nr.fsconfig, context, Abi.FSCONFIG_SET_STRING, (long)mode, (long)value);
+        if (result >= 0 && label != null) result = LabelOps.Configure(context, label);
         if (result >= 0) result = Sys.Call(Nr.fsconfig, context, Abi.FSCONFIG_CMD_CREATE);
         if (result >= 0) result = Sys.Call(Nr.fsmount, context, Abi.FSMOUNT_CLOEXEC, (long)Abi.MOUNT_ATTR_RDONLY);
         Sys.Close(context);

@@ -78,18 +78,13 @@ internal static unsafe class RootOps
 
     private static long OpenHostFiles(InitBlob* blob)
     {
-        byte* proc = stackalloc byte[6] { (byte)'/', (byte)'p', (byte)'r', (byte)'o', (byte)'c', 0 };
         byte* nothing = stackalloc byte[10]
         {
             (byte)'/', (byte)'d', (byte)'e', (byte)'v', (byte)'/', (byte)'n', (byte)'u', (byte)'l', (byte)'l', 0,
         };
-        long fd = Sys.OpenAt(Abi.AT_FDCWD, proc, Abi.O_PATH | Abi.O_DIRECTORY);
-        if (fd < 0) return fd;
-        blob->HostProcFd = (int)fd;
-        long magic = Sys.FileSystemMagic(fd);
-        if (magic != Abi.PROC_SUPER_MAGIC) return magic < 0 ? magic : -Abi.EINVAL;
-
-        fd = Sys.OpenAt(Abi.AT_FDCWD, nothing, Abi.O_PATH);
+        long opened = LabelOps.OpenHostProc(blob, null);
+        if (opened < 0) return opened;
+        long fd = Sys.OpenAt(Abi.AT_FDCWD, nothing, Abi.O_PATH);
         if (fd < 0) return fd;
         blob->HostNullFd = (int)fd;
         FileStat status;

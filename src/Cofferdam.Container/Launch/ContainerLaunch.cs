@@ -22,6 +22,7 @@ internal static class ContainerLaunch
         PreservedFds.Check(request.PreserveFds + request.ListenFds);
         TerminalRules.Check(request.Spec.Process!, request.ConsoleSocket, request.Detached);
         SysctlOwners.Check(request.Spec);
+        SecurityModules.Check(request.Spec.Process!, request.Spec.Linux.MountLabel);
         LaunchPlan plan;
         using (request.Timings?.Measure("plan"))
             plan = ContainerPlan.Build(request.Spec, Inputs(request));
@@ -113,6 +114,8 @@ internal static class ContainerLaunch
             HasKcore = Files.Exists("/proc/kcore"),
             CreatingState = hasInnerHooks ? HookState.Split(request.StateForHooks, "creating") : default,
             CreatedState = hasInnerHooks ? HookState.Split(request.StateForHooks, "created") : default,
+            HasAppArmor = SecurityModules.MayConfine(spec.Process!),
+            IsConfined = SecurityModules.IsConfined(spec.Process!),
             SpawnsInit = !InitExecutable.CanClone,
         };
     }

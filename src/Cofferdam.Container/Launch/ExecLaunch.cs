@@ -2,7 +2,9 @@ using Cofferdam.Cgroups;
 using Cofferdam.Containers.Init;
 using Cofferdam.Containers.Launch.Drive;
 using Cofferdam.Containers.Launch.Plan;
+using Cofferdam.Containers.Launch.Steps;
 using Cofferdam.Linux;
+using Cofferdam.Spec;
 
 namespace Cofferdam.Containers.Launch;
 
@@ -15,6 +17,8 @@ internal static class ExecLaunch
     {
         PreservedFds.Check(request.PreserveFds);
         TerminalRules.Check(request.Process, request.ConsoleSocket, request.Detached);
+        Process process = LabelSteps.Inherit(request.Process, request.Spec.Process);
+        SecurityModules.Check(process, mountLabel: null);
         using OwnedFd containerInit = Processes.OpenPidfd(request.InitPid);
         // The pidfd holds on to the process; if its start time is right now, it is the container's init and stays so.
         if (!ProcFs.TryReadStat(request.InitPid, out ProcStat stat) || stat.StartTime != request.InitStartTime)
@@ -23,7 +27,7 @@ internal static class ExecLaunch
         LaunchPlan plan;
         using (request.Timings?.Measure("plan"))
         {
-            plan = ExecPlan.Build(request.Spec, request.Process, NamespaceDifference.With(request.InitPid), new PlanInputs
+            plan = ExecPlan.Build(request.Spec, process, NamespaceDifference.With(request.InitPid), new PlanInputs
             {
                 Bundle = "/",
                 Id = request.Id,
@@ -31,6 +35,8 @@ internal static class ExecLaunch
                 PreserveFds = request.PreserveFds,
                 EntersCgroup = cgroup is not null && !(InitExecutable.CanClone && cgroup.CloneInto is not null),
                 Rootless = request.Rootless,
+                HasAppArmor = SecurityModules.MayConfine(process),
+                IsConfined = SecurityModules.IsConfined(process),
             });
         }
         using InitProcess init = StartInit(request, plan, containerInit, cgroup);

@@ -17,8 +17,8 @@ internal static class Features
             Capabilities = CapabilityNames.All,
             Cgroup = new CgroupFeatures { V1 = true, V2 = false, Systemd = false, SystemdUser = false, Rdma = true },
             Seccomp = Seccomp(),
-            ApparmorEnabled = false,
-            SelinuxEnabled = false,
+            ApparmorEnabled = true,
+            SelinuxEnabled = true,
             IntelRdt = new IntelRdtFeatures { Enabled = false, Schemata = false, Monitoring = false },
             MemoryPolicy = new MemoryPolicyFeatures
             {

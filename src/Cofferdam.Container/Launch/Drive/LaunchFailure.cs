@@ -60,6 +60,7 @@ internal static class LaunchFailure
     private static ErrorKind Kind(InitOp op, Errno errno) => (op, errno) switch
     {
         (InitOp.Execute or InitOp.FindExecutable, Errno.ENOENT) => ErrorKind.InvalidArgument,
+        (InitOp.WriteAttribute, Errno.ENOENT or Errno.EINVAL or Errno.EOPNOTSUPP) => ErrorKind.FailedPrecondition,
         (InitOp.RunHook, _) => ErrorKind.FailedPrecondition,
         (_, Errno.EPERM or Errno.EACCES) => ErrorKind.PermissionDenied,
         (_, Errno.ENOMEM or Errno.ENOSPC or Errno.EAGAIN) => ErrorKind.ResourceExhausted,

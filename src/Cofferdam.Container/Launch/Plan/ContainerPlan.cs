@@ -19,6 +19,7 @@ public static class ContainerPlan
         bool hasMountNamespace = namespaces.Has(Abi.CLONE_NEWNS);
         var plan = new PlanBuilder();
 
+        LabelSteps.Begin(plan, process, inputs);
         LimitSteps.AddOomScore(plan, process.OomScoreAdj);          // lowering it needs the host's CAP_SYS_RESOURCE: before a user namespace
         NamespaceSteps.Enter(plan, spec, namespaces);
         SessionSteps.Begin(plan, spec, inputs);
@@ -58,7 +59,7 @@ public static class ContainerPlan
         bool findsHome = ProgramSteps.AddPlaces(plan, process);   // before a limit on open files may be in the way
         LimitSteps.Add(plan, spec, process, namespaces.HasUser);
         if (!cgroupsEarly) CgroupSteps.Enter(plan, inputs, namespaces);   // as late as may be: what init uses is not the container's
-        ProgramSteps.AddIdentity(plan, spec, process);
+        ProgramSteps.AddIdentity(plan, spec, process, inputs);
         ProgramSteps.AddStart(plan, spec.Linux.Seccomp, process, inputs.PreserveFds, inputs.WaitForStart);
         HookSteps.AddStartContainer(plan, spec, inputs);
         ProgramSteps.AddExecute(plan, spec.Linux.Seccomp, process);

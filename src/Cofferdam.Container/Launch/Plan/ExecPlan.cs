@@ -14,8 +14,9 @@ public static class ExecPlan
     /// <param name="inputs">Options and facts.</param>
     public static LaunchPlan Build(RuntimeSpec spec, Process process, long join, PlanInputs inputs)
     {
-        UnsupportedFields.Check(process, "process");
+        process = LabelSteps.Inherit(process, spec.Process);
         var plan = new PlanBuilder();
+        LabelSteps.Begin(plan, process, inputs);
         // Otherwise it would have the caller's, who may be a daemon that the kernel must not kill.
         LimitSteps.AddOomScore(plan, process.OomScoreAdj ?? spec.Process?.OomScoreAdj);
         LimitSteps.AddInitialAffinity(plan, process);
@@ -25,7 +26,7 @@ public static class ExecPlan
         // A child starts in the pid namespace (and the time namespace) that its parent joined.
         bool forks = (join & (Abi.CLONE_NEWPID | Abi.CLONE_NEWUSER | Abi.CLONE_NEWTIME)) != 0;
         NamespaceSteps.JoinContainer(plan, join, forks);
-        SessionSteps.BeginExec(plan, inputs);
+        SessionSteps.BeginExec(plan, process, inputs);
         if (process.Terminal)
         {
             SessionSteps.OpenTerminal(plan, process, bindConsole: false);
@@ -33,7 +34,7 @@ public static class ExecPlan
         }
         bool findsHome = ProgramSteps.AddPlaces(plan, process);
         LimitSteps.Add(plan, spec, process, joinsUser);
-        ProgramSteps.AddIdentity(plan, spec, process);
+        ProgramSteps.AddIdentity(plan, spec, process, inputs);
         ProgramSteps.AddStart(plan, spec.Linux.Seccomp, process, inputs.PreserveFds, waitForStart: false);
         ProgramSteps.AddExecute(plan, spec.Linux.Seccomp, process);
 

@@ -41,6 +41,12 @@ public sealed record PlanInputs
 
     public (string Before, string After) CreatedState { get; init; }
 
+    /// <summary>AppArmor is enabled on this host.</summary>
+    public bool HasAppArmor { get; init; }
+
+    /// <summary>The caller runs under an AppArmor profile itself.</summary>
+    public bool IsConfined { get; init; }
+
     /// <summary>
     /// Init is started as a program of its own instead of being cloned (no NativeAOT here), so it makes its namespaces by
     /// itself.

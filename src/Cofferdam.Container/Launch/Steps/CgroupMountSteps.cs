@@ -12,14 +12,15 @@ internal static class CgroupMountSteps
 {
     private const ulong Base = MountAttributes.NoSuid | MountAttributes.NoDev | MountAttributes.NoExec;
 
-    public static void Add(PlanBuilder plan, MountEntry entry, PlanInputs inputs, NamespaceSet namespaces)
+    public static void Add(PlanBuilder plan, RuntimeSpec spec, MountEntry entry, PlanInputs inputs, NamespaceSet namespaces)
     {
         ulong readOnly = entry.Options.SetAttributes & MountAttributes.ReadOnly;
         bool anew = namespaces.Has(Abi.CLONE_NEWCGROUP);
+        ParsedMountOptions options = MountLabel.AddTo(new ParsedMountOptions { Data = ["mode=755"] }, "tmpfs", spec);
         plan.Add(InitOp.MountFilesystem, entry.Field, $"mount 'tmpfs' on '{entry.Destination}'",
             Operand.Of("target", entry.Destination), Operand.Of("type", "tmpfs"), Operand.Of("source", "tmpfs"),
-            Operand.Of("options", FilesystemOptions.Encode(new ParsedMountOptions { Data = ["mode=755"] }, readOnly: false)), Operand.Of("attributes", (long)Base), Operand.Of("flags", 0),
-            Operand.Of("mountFlags", 0), Operand.Of("data", (string?)null));
+            Operand.Of("options", FilesystemOptions.Encode(options, readOnly: false)), Operand.Of("attributes", (long)Base),
+            Operand.Of("flags", 0), Operand.Of("mountFlags", 0), Operand.Of("data", (string?)null));
         foreach (CgroupMountSource source in inputs.CgroupMounts)
         {
             string target = entry.Destination + "/" + source.Name;

@@ -29,8 +29,9 @@ internal static class FilesystemOptions
         if ((options.SuperFlags & SuperblockFlags.DirectorySynchronous) != 0) AddFlag(bytes, "dirsync");
         if ((options.SuperFlags & SuperblockFlags.MandatoryLocks) != 0) AddFlag(bytes, "mand");
         if ((options.SuperFlags & SuperblockFlags.LazyTime) != 0) AddFlag(bytes, "lazytime");
-        foreach (string option in options.Data)
+        foreach (string given in options.Data)
         {
+            string option = MountLabel.Unquote(given);
             int equals = option.IndexOf('=', StringComparison.Ordinal);
             if (equals < 0) AddFlag(bytes, option);
             else
@@ -42,6 +43,14 @@ internal static class FilesystemOptions
         if (bytes.Count == 0) return null;
         bytes.Add(0);
         return [.. bytes];
+    }
+
+    /// <summary>The data argument of mount(2).</summary>
+    public static string ClassicData(ParsedMountOptions options)
+    {
+        var data = new StringBuilder();
+        foreach (string option in options.Data) data.Append(data.Length == 0 ? "" : ",").Append(MountLabel.Quote(option));
+        return data.ToString();
     }
 
     public static long ClassicFlags(ParsedMountOptions options, ulong attributes)

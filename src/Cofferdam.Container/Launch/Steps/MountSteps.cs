@@ -20,8 +20,8 @@ internal static class MountSteps
             if (entry.IsBind) BindSteps.Add(plan, spec, entry, inputs, namespaces);
             else if (options.Remount) AddChange(plan, entry, options.SetAttributes, options.ClearAttributes, 0, recursive: false);
             // As runc does: on a host with v1 hierarchies a unified mount would show all of the host's.
-            else if (mount.Type is "cgroup" or "cgroup2" && inputs.CgroupMounts.Count > 0) CgroupMountSteps.Add(plan, entry, inputs, namespaces);
-            else AddFilesystem(plan, entry);
+            else if (mount.Type is "cgroup" or "cgroup2" && inputs.CgroupMounts.Count > 0) CgroupMountSteps.Add(plan, spec, entry, inputs, namespaces);
+            else AddFilesystem(plan, spec, entry);
             AddRecursiveAndPropagation(plan, entry);
         }
     }
@@ -60,7 +60,7 @@ internal static class MountSteps
             AddChange(plan, entry, 0, 0, propagation & ~Recursive, (propagation & Recursive) != 0);
     }
 
-    private static void AddFilesystem(PlanBuilder plan, MountEntry entry)
+    private static void AddFilesystem(PlanBuilder plan, RuntimeSpec spec, MountEntry entry)
     {
         Mount mount = entry.Mount;
         string type = mount.Type is { Length: > 0 } given ? given
@@ -77,16 +77,18 @@ internal static class MountSteps
         if (type is "proc" or "sysfs") flags |= MountStepFlags.NoLinks;
         if (entry.Options.TmpCopyUp) flags |= type == "tmpfs" ? MountStepFlags.CopyUp
             : throw new CofferdamException(ErrorKind.InvalidArgument, $"{entry.Field}.options: tmpcopyup is for tmpfs, not for '{type}'");
-        bool classic = FilesystemOptions.NeedClassicMount(type, entry.Options);
+        ParsedMountOptions options = MountLabel.AddTo(entry.Options, type, spec);
+        bool classic = FilesystemOptions.NeedClassicMount(type, options);
         if (classic) flags |= MountStepFlags.Classic;
         string source = mount.Source is { Length: > 0 } ? mount.Source : type;
         plan.Add(InitOp.MountFilesystem, entry.Field, $"mount '{source}' on '{entry.Destination}'",
             errno => FilesystemOptions.Hint(type, errno),
             Operand.Of("target", entry.Destination), Operand.Of("type", type), Operand.Of("source", source),
-            Operand.Of("options", classic ? null : FilesystemOptions.Encode(entry.Options, (attributes & ReadOnly) != 0)),
+            Operand.Of("options", classic ? null : FilesystemOptions.Encode(options, (attributes & ReadOnly) != 0)),
             Operand.Of("attributes", (long)attributes), Operand.Of("flags", (long)flags),
-            Operand.Of("mountFlags", classic ? FilesystemOptions.ClassicFlags(entry.Options, attributes) : 0),
-            Operand.Of("data", classic ? string.Join(',', entry.Options.Data) : null));
+            Operand.Of("mountFlags", classic ? FilesystemOptions.ClassicFlags(options, attributes) : 0),
+            Operand.Of("data", classic ? FilesystemOptions.ClassicData(options) : null));
+        if (type == "mqueue") MountLabel.AddQueue(plan, entry, spec);
     }
 
     private static bool IsDeferredReadOnly(Mount mount, ParsedMountOptions options) =>

@@ -39,8 +39,9 @@ internal static class ProgramSteps
     }
 
     /// <summary>User and capabilities.</summary>
-    public static void AddIdentity(PlanBuilder plan, RuntimeSpec spec, Process process)
+    public static void AddIdentity(PlanBuilder plan, RuntimeSpec spec, Process process, PlanInputs inputs)
     {
+        LabelSteps.AddExec(plan, process, inputs);
         if (!process.Terminal)
             plan.Add(InitOp.OwnStandardIo, "process.user.uid", "own the standard streams", Operand.Of("uid", process.User.Uid));
         plan.Add(InitOp.SetUmask, "process.user.umask", "set the umask", Operand.Mode("mask", process.User.Umask ?? 0x12));   // 0022
@@ -90,7 +91,7 @@ internal static class ProgramSteps
                 Abi.ENOEXEC => "not an executable format this kernel knows",
                 Abi.ENOENT => "its interpreter or loader may be missing",
                 Abi.E2BIG => "arguments and environment are too long",
-                _ => null,
+                _ => LabelSteps.ExecuteHint(process, errno),
             });
     }
 

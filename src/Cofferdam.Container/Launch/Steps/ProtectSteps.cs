@@ -15,10 +15,11 @@ internal static class ProtectSteps
             string path = MountSteps.CleanPath(spec.Linux.ReadonlyPaths[i]);
             plan.Add(InitOp.ProtectPath, $"linux.readonlyPaths[{i}]", $"make '{path}' read-only", Operand.Of("path", path));
         }
+        string? context = MountLabel.Option(spec);
         for (int i = 0; i < spec.Linux.MaskedPaths.Count; i++)
         {
             string path = MountSteps.CleanPath(spec.Linux.MaskedPaths[i]);
-            plan.Add(InitOp.MaskPath, $"linux.maskedPaths[{i}]", $"mask '{path}'", Operand.Of("path", path));
+            plan.Add(InitOp.MaskPath, $"linux.maskedPaths[{i}]", $"mask '{path}'", Operand.Of("path", path), Operand.Of("context", context));
         }
         MountSteps.AddDeferredReadOnly(plan, spec);
         if (spec.Root is { Readonly: true })

@@ -10,13 +10,13 @@ internal static class SessionSteps
     public static void Begin(PlanBuilder plan, RuntimeSpec spec, PlanInputs inputs)
     {
         plan.Add(InitOp.NewSession, "", "start a session");
-        AddKeyring(plan, inputs);
+        AddKeyring(plan, spec.Process, inputs);
     }
 
-    public static void BeginExec(PlanBuilder plan, PlanInputs inputs)
+    public static void BeginExec(PlanBuilder plan, Process process, PlanInputs inputs)
     {
         plan.Add(InitOp.NewSession, "", "start a session");
-        AddKeyring(plan, inputs);
+        AddKeyring(plan, process, inputs);
         plan.Add(InitOp.AdoptRoot, "", "open '/'");
     }
 
@@ -37,9 +37,10 @@ internal static class SessionSteps
     public static void AttachTerminal(PlanBuilder plan) =>
         plan.Add(InitOp.AttachTerminal, "process.terminal", "make the terminal the controlling one");
 
-    private static void AddKeyring(PlanBuilder plan, PlanInputs inputs)
+    private static void AddKeyring(PlanBuilder plan, Process? process, PlanInputs inputs)
     {
         if (inputs.NoNewKeyring) return;
+        LabelSteps.AddKey(plan, process?.SelinuxLabel);
         plan.Add(InitOp.JoinSessionKeyring, "", "join a session keyring",
             errno => errno == 122 ? "the user's key quota is used up; see --no-new-keyring" : null,   // EDQUOT
             Operand.Of("name", "_ses." + inputs.Id.Value));
