@@ -41,6 +41,27 @@ public sealed class MountPlanTests
     }
 
     [Theory]
+    [InlineData("cgroup")]
+    [InlineData("cgroup2")]
+    public void On_a_unified_host_a_cgroup_namespace_gets_a_mount_of_its_own(string type)
+    {
+        LaunchPlan plan = Mounted(new Mount { Destination = "/cg", Type = type, Source = "cgroup", Options = ["ro"] },
+            Plans.Inputs with { UnifiedMountPoint = "/sys/fs/cgroup" }, NamespaceType.Cgroup);
+        Assert.Equal("mount 'cgroup' on '/cg'", plan.Text("mounts[0]"));
+        Assert.Equal("cgroup2", plan.Steps[plan.IndexOf(InitOp.MountFilesystem)].Operands.Single(o => o.Name == "type").Display);
+    }
+
+    [Theory]
+    [InlineData(false, 0)]
+    [InlineData(true, 1)]   // MOUNT_ATTR_RDONLY, CVE-2023-25809
+    public void On_a_unified_host_without_a_cgroup_namespace_the_hosts_mount_is_bound(bool rootless, long set)
+    {
+        LaunchPlan plan = Mounted(new Mount { Destination = "/cg", Type = "cgroup" }, Plans.Inputs with { UnifiedMountPoint = "/sys/fs/cgroup", Rootless = rootless });
+        Assert.Equal("bind mount '/sys/fs/cgroup' on '/cg'", plan.Text("mounts[0]"));
+        Assert.Equal(set, plan.Steps[plan.IndexOf(InitOp.BindMount)].Operands.Single(o => o.Name == "set").Number);
+    }
+
+    [Theory]
     [InlineData("/proc")]
     [InlineData("/proc/")]
     [InlineData("//proc/./")]

@@ -94,6 +94,10 @@ public sealed class OrderTests
         Plans.Build(mounted, Plans.Inputs with { CgroupMounts = Plans.Hierarchies }).AssertOrder(InitOp.EnterCgroups, InitOp.OpenRoot);
         LaunchPlan own = Plans.Build(Plans.Small(NamespaceType.Mount, NamespaceType.Cgroup));
         own.AssertOrder(InitOp.EnterCgroups, InitOp.OpenRoot);
+        // Who is born there needs no move, and waits for the limits only before the program.
+        LaunchPlan born = Plans.Build(Plans.Small(NamespaceType.Mount, NamespaceType.Cgroup), Plans.Inputs with { BornInCgroup = true });
+        born.AssertOrder(InitOp.OpenRoot, InitOp.EnterCgroups);
+        Assert.True(born.Steps.Select(s => s.Title).ToList().IndexOf("make the cgroup namespace") < born.IndexOf(InitOp.OpenRoot));
         Assert.Equal("make the cgroup namespace", own.Steps[own.IndexOf(InitOp.EnterCgroups) + 1].Title);
     }
 

@@ -97,6 +97,7 @@ internal static class ContainerLaunch
     {
         RuntimeSpec spec = request.Spec;
         bool hasInnerHooks = spec.Hooks.CreateContainer.Count + spec.Hooks.StartContainer.Count > 0;
+        IReadOnlyList<CgroupMountSource> hierarchies = CgroupMountSources.For(spec, request.Cgroup);
         bool isShared = spec.Linux.RootfsPropagation is "shared" or "rshared";
         return new PlanInputs
         {
@@ -109,7 +110,9 @@ internal static class ContainerLaunch
             WaitForStart = request.WaitForStart,
             Rootless = request.Rootless,
             EntersCgroup = request.Cgroup is not null,
-            CgroupMounts = CgroupMountSources.For(spec, request.Cgroup),
+            BornInCgroup = request.Cgroup is { EntryKind: CgroupEntryKind.CloneInto } && InitExecutable.CanClone,
+            CgroupMounts = hierarchies,
+            UnifiedMountPoint = hierarchies.Count > 0 ? null : CgroupMountSources.UnifiedFor(spec),
             RootfsParentMount = isShared ? ParentMount(RootSteps.RootfsPath(spec, request.Bundle)) : null,
             HasKcore = Files.Exists("/proc/kcore"),
             CreatingState = hasInnerHooks ? HookState.Split(request.StateForHooks, "creating") : default,

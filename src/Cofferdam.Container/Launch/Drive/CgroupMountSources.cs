@@ -31,6 +31,14 @@ internal static class CgroupMountSources
         return sources;
     }
 
+    /// <summary>Where the v2 hierarchy is mounted on a host that has no other; null where no mount asks for it.</summary>
+    public static string? UnifiedFor(RuntimeSpec spec)
+    {
+        if (!HasCgroupMount(spec)) return null;
+        CgroupHost host = CgroupHost.Detect();
+        return host.Mode == CgroupMode.Unified ? host.Hierarchies[^1].MountPoint : null;
+    }
+
     /// <summary>Where no cgroup could be made, as for an ordinary user, the container stays in its caller's.</summary>
     private static Dictionary<string, string> OwnPaths()
     {

@@ -25,7 +25,8 @@ public static class ContainerPlan
         SessionSteps.Begin(plan, spec, inputs);
         NamespaceSteps.Network(plan, spec, namespaces);
         bool cgroupsEarly = CgroupSteps.MustEnterEarly(spec, namespaces);
-        if (cgroupsEarly) CgroupSteps.Enter(plan, inputs, namespaces);
+        if (cgroupsEarly && !inputs.BornInCgroup) CgroupSteps.EnterHierarchies(plan, inputs);
+        if (cgroupsEarly) CgroupSteps.EnterNamespace(plan, namespaces);
 
         if (hasMountNamespace)
         {
@@ -58,7 +59,9 @@ public static class ContainerPlan
         if (process.Terminal) SessionSteps.AttachTerminal(plan);
         bool findsHome = ProgramSteps.AddPlaces(plan, process);   // before a limit on open files may be in the way
         LimitSteps.Add(plan, spec, process, namespaces.HasUser);
-        if (!cgroupsEarly) CgroupSteps.Enter(plan, inputs, namespaces);   // as late as may be: what init uses is not the container's
+        // As late as may be: what init uses is not the container's, and the parent gets on meanwhile.
+        if (!cgroupsEarly || inputs.BornInCgroup) CgroupSteps.EnterHierarchies(plan, inputs);
+        if (!cgroupsEarly) CgroupSteps.EnterNamespace(plan, namespaces);
         ProgramSteps.AddIdentity(plan, spec, process, inputs);
         ProgramSteps.AddStart(plan, spec.Linux.Seccomp, process, inputs.PreserveFds, inputs.WaitForStart);
         HookSteps.AddStartContainer(plan, spec, inputs);

@@ -27,6 +27,12 @@ public sealed record PlanInputs
     /// <summary>The container has a cgroup, which init enters.</summary>
     public bool EntersCgroup { get; init; }
 
+    /// <summary>Init begins in its v2 cgroup already; "entering" it is then but waiting for the limits.</summary>
+    public bool BornInCgroup { get; init; }
+
+    /// <summary>Where the host has its v2 hierarchy, when that is all it has, for mounts of type cgroup.</summary>
+    public string? UnifiedMountPoint { get; init; }
+
     /// <summary>The cgroup v1 hierarchies and the container's directory in each, for mounts of type cgroup.</summary>
     public IReadOnlyList<CgroupMountSource> CgroupMounts { get; init; } = [];
 

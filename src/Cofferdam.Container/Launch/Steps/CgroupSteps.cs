@@ -16,9 +16,8 @@ internal static class CgroupSteps
         return false;
     }
 
-    public static void Enter(PlanBuilder plan, PlanInputs inputs, NamespaceSet namespaces)
+    public static void EnterNamespace(PlanBuilder plan, NamespaceSet namespaces)
     {
-        EnterHierarchies(plan, inputs);
         if ((namespaces.New & Abi.CLONE_NEWCGROUP) != 0)
         {
             plan.Add(InitOp.Unshare, "linux.namespaces", "make the cgroup namespace",

@@ -21,6 +21,7 @@ internal static class MountSteps
             else if (options.Remount) AddChange(plan, entry, options.SetAttributes, options.ClearAttributes, 0, recursive: false);
             // As runc does: on a host with v1 hierarchies a unified mount would show all of the host's.
             else if (mount.Type is "cgroup" or "cgroup2" && inputs.CgroupMounts.Count > 0) CgroupMountSteps.Add(plan, spec, entry, inputs, namespaces);
+            else if (mount.Type is "cgroup" or "cgroup2" && inputs.UnifiedMountPoint is not null) UnifiedCgroupSteps.Add(plan, spec, entry, inputs, namespaces);
             else AddFilesystem(plan, spec, entry);
             AddRecursiveAndPropagation(plan, entry);
         }
@@ -60,7 +61,7 @@ internal static class MountSteps
             AddChange(plan, entry, 0, 0, propagation & ~Recursive, (propagation & Recursive) != 0);
     }
 
-    private static void AddFilesystem(PlanBuilder plan, RuntimeSpec spec, MountEntry entry)
+    public static void AddFilesystem(PlanBuilder plan, RuntimeSpec spec, MountEntry entry)
     {
         Mount mount = entry.Mount;
         string type = mount.Type is { Length: > 0 } given ? given
