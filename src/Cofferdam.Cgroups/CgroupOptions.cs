@@ -10,4 +10,10 @@ public sealed record CgroupOptions
     public bool Rootless { get; init; }
 
     public CgroupManagerKind Manager { get; init; }
+
+    /// <summary>
+    /// v2: who gets the cgroup's directory and the files of it that /sys/kernel/cgroup/delegate (4.15) lists; null leaves
+    /// them the caller's. v1 cannot be delegated safely (cgroups(7)), so it is ignored there.
+    /// </summary>
+    public uint? OwnerUid { get; init; }
 }

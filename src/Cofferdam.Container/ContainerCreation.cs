@@ -93,7 +93,7 @@ internal sealed class ContainerCreation
     {
         RecordedProcess creator = RecordedProcess.Current();
         bool rootless = RootlessDetection.Decide(_options.Rootless);
-        CgroupOptions choice = new() { Rootless = rootless, Manager = _options.CgroupManager };
+        CgroupOptions choice = new() { Rootless = rootless, Manager = _options.CgroupManager, OwnerUid = CgroupOwner.For(_spec) };
         _cgroup = CgroupFactory.ForSpec(_spec.Linux.CgroupsPath, _id.Value, choice);
         _state = _state with
         {
