@@ -1,4 +1,3 @@
-using Cofferdam.Linux;
 using Cofferdam.Spec;
 
 namespace Cofferdam.Cgroups;
@@ -50,9 +49,9 @@ internal sealed class DisabledCgroup : ICgroup
     {
     }
 
-    public OwnedFd OpenOomNotification() => throw Missing("watching for OOM");
+    public CgroupNotification OpenOomNotification() => throw Missing("watching for OOM");
 
-    public OwnedFd OpenMemoryPressureNotification(MemoryPressureLevel level) => throw Missing("watching memory pressure");
+    public CgroupNotification OpenMemoryPressureNotification(MemoryPressureLevel level) => throw Missing("watching memory pressure");
 
     public ulong ReadOomKillCount() => 0;
 

@@ -101,14 +101,13 @@ public interface ICgroup
     /// </summary>
     void Remove();
 
-    /// <summary>
-    /// An eventfd(2) that becomes readable when the cgroup runs out of memory, and also when it is removed (then
-    /// <see cref="Exists"/> is false).
-    /// </summary>
-    OwnedFd OpenOomNotification();
+    /// <summary>Is told when the cgroup runs out of memory, and when it is removed (then <see cref="Exists"/> is false).</summary>
+    /// <exception cref="CofferdamException"><see cref="ErrorKind.FailedPrecondition"/>: it has no memory controller.</exception>
+    CgroupNotification OpenOomNotification();
 
-    /// <summary>An eventfd(2) that becomes readable when memory pressure reaches <paramref name="level"/>, or on removal.</summary>
-    OwnedFd OpenMemoryPressureNotification(MemoryPressureLevel level);
+    /// <summary>Is told when memory pressure reaches <paramref name="level"/>, and when the cgroup is removed.</summary>
+    /// <exception cref="CofferdamException"><see cref="ErrorKind.FailedPrecondition"/>: the kernel cannot tell.</exception>
+    CgroupNotification OpenMemoryPressureNotification(MemoryPressureLevel level);
 
     /// <summary>How often the kernel's OOM killer killed a process of the cgroup; 0 without a memory controller.</summary>
     ulong ReadOomKillCount();

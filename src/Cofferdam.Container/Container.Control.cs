@@ -90,23 +90,30 @@ public sealed partial class Container
     }
 
     /// <summary>
-    /// A descriptor (eventfd(2)) that becomes readable when the container runs out of memory, and when its cgroup is
-    /// removed. <see cref="OomKills"/> tells how many processes were killed so far.
+    /// Tells when the container runs out of memory, which limit it met and what was killed, until it has stopped.
     /// </summary>
     /// <exception cref="CofferdamException"><see cref="ErrorKind.FailedPrecondition"/>: the container is stopped, or has no memory cgroup.</exception>
-    public OwnedFd OpenOomNotification()
+    public MemoryWatch WatchOom()
     {
         RequireLife();
-        return Cgroup.OpenOomNotification();
+        return Watch(Cgroup.OpenOomNotification(), isOom: true);
     }
 
-    /// <summary>A descriptor (eventfd(2)) that becomes readable when memory pressure reaches a level.</summary>
-    /// <exception cref="CofferdamException"><see cref="ErrorKind.FailedPrecondition"/>: the container is stopped, or has no memory cgroup.</exception>
-    public OwnedFd OpenMemoryPressureNotification(MemoryPressureLevel level)
+    /// <summary>Tells when memory pressure reaches a level, until the container has stopped.</summary>
+    /// <exception cref="CofferdamException">
+    /// <see cref="ErrorKind.FailedPrecondition"/>: the container is stopped, has no memory cgroup, or the kernel does not
+    /// measure pressure.
+    /// </exception>
+    public MemoryWatch WatchMemoryPressure(MemoryPressureLevel level)
     {
         RequireLife();
-        return Cgroup.OpenMemoryPressureNotification(level);
+        return Watch(Cgroup.OpenMemoryPressureNotification(level), isOom: false);
     }
+
+    /// <summary>
+    /// How the container ran out of memory last, or null if it did not. It can be asked until the container is deleted.
+    /// </summary>
+    public OomReport? ReadOomReport() => OomInvestigation.Read(_stored.CgroupPaths);
 
     /// <summary>How many of its processes the kernel has killed for want of memory.</summary>
     public ulong OomKills() => Cgroup.ReadOomKillCount();
@@ -119,6 +126,9 @@ public sealed partial class Container
         using OwnedFd? init = Liveness.OpenInit(_stored);
         return init is null || Poll.UntilReadable(init, timeout);
     }
+
+    private MemoryWatch Watch(CgroupNotification notification, bool isOom) =>
+        new(Cgroup, notification, Liveness.OpenInit(_stored), isOom);
 
     private static CofferdamException Refused(string message) => new(ErrorKind.FailedPrecondition, message);
 

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Cofferdam.Linux;
 using Cofferdam.Spec;
 
@@ -52,14 +51,12 @@ public sealed class StatsTests
         using ScratchCgroup scratch = new();
         LinuxResources limits = new() { Memory = new() { Limit = 16 << 20, Swap = 16 << 20 } };
         scratch.Create(limits);
-        using OwnedFd events = scratch.Cgroup.OpenOomNotification();
-        Assert.False(Poll.UntilReadable(events, TimeSpan.Zero));
+        using CgroupNotification events = scratch.Cgroup.OpenOomNotification();
+        Assert.False(events.Wait(TimeSpan.Zero));
         Assert.Equal(0ul, scratch.Cgroup.ReadOomKillCount());
         ChildProcess child = scratch.Run("exec dd if=/dev/zero of=/dev/null bs=64M count=1 2>/dev/null");
-        Assert.True(Poll.UntilReadable(events, TimeSpan.FromSeconds(20)));
-        byte[] count = new byte[8];
-        Files.Read(events, count);
-        Assert.True(BinaryPrimitives.ReadUInt64LittleEndian(count) >= 1);
+        Assert.True(events.Wait(TimeSpan.FromSeconds(20)));
+        Assert.True(events.Take());
         child.Wait(TimeSpan.FromSeconds(20));
         Assert.True(scratch.Cgroup.ReadOomKillCount() >= 1);
         Assert.True(scratch.Cgroup.ReadStats().Memory.OomKills >= 1);
@@ -70,11 +67,11 @@ public sealed class StatsTests
     {
         using ScratchCgroup scratch = new();
         scratch.Create();
-        using OwnedFd oom = scratch.Cgroup.OpenOomNotification();
-        using OwnedFd pressure = scratch.Cgroup.OpenMemoryPressureNotification(MemoryPressureLevel.Critical);
+        using CgroupNotification oom = scratch.Cgroup.OpenOomNotification();
+        using CgroupNotification pressure = scratch.Cgroup.OpenMemoryPressureNotification(MemoryPressureLevel.Critical);
         scratch.Cgroup.Remove();
-        Assert.True(Poll.UntilReadable(oom, TimeSpan.FromSeconds(10)));
-        Assert.True(Poll.UntilReadable(pressure, TimeSpan.FromSeconds(10)));
+        Assert.True(oom.Wait(TimeSpan.FromSeconds(10)));
+        Assert.True(pressure.Wait(TimeSpan.FromSeconds(10)));
         Assert.False(scratch.Cgroup.Exists());
     }
 
@@ -83,12 +80,12 @@ public sealed class StatsTests
     {
         using ScratchCgroup scratch = new();
         scratch.Create(new() { Memory = new() { Limit = 16 << 20 } });
-        using OwnedFd events = scratch.Cgroup.OpenMemoryPressureNotification(MemoryPressureLevel.Low);
+        using CgroupNotification events = scratch.Cgroup.OpenMemoryPressureNotification(MemoryPressureLevel.Low);
         string file = Path.GetTempFileName();
         try
         {
             scratch.Run($"head -c 200000000 /dev/zero > {file}");
-            Assert.True(Poll.UntilReadable(events, TimeSpan.FromSeconds(30)));
+            Assert.True(events.Wait(TimeSpan.FromSeconds(30)));
         }
         finally
         {

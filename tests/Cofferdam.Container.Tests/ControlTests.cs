@@ -1,3 +1,4 @@
+using Cofferdam.Cgroups;
 using Cofferdam.Linux;
 using Cofferdam.Spec;
 
@@ -48,9 +49,15 @@ public sealed class ControlTests : KernelTest
         {
             Linux = spec.Linux with { Resources = new LinuxResources { Memory = new MemoryResources { Limit = 16 * Megabyte, Swap = 16 * Megabyte } } },
         }));
-        using OwnedFd notification = container.OpenOomNotification();
+        using MemoryWatch watch = container.WatchOom();
+        using MemoryWatch other = container.WatchOom();
         container.Start();
-        Assert.True(Poll.UntilReadable(notification, TimeSpan.FromSeconds(30)));
+        OomReport? report = watch.Wait(TimeSpan.FromSeconds(30))?.Oom;
+        Assert.NotNull(report);
+        Assert.Equal(OomScope.Container, report.Scope);
+        Assert.EndsWith(CgroupsPath(container.Id), report.Cgroup, StringComparison.Ordinal);
+        Assert.Equal(16ul * Megabyte, report.Limit);
+        Assert.NotNull(other.Wait(TimeSpan.FromSeconds(30))?.Oom);
         container.Init.Wait();
         Assert.True(container.OomKills() > 0);
     }
@@ -59,17 +66,19 @@ public sealed class ControlTests : KernelTest
     public void Memory_pressure_can_be_watched_until_the_cgroup_goes()
     {
         using Container container = StartIdle();
-        using OwnedFd notification = container.OpenMemoryPressureNotification(Cgroups.MemoryPressureLevel.Medium);
-        Assert.False(Poll.UntilReadable(notification, TimeSpan.Zero));
+        using MemoryWatch watch = container.WatchMemoryPressure(MemoryPressureLevel.Medium);
+        Assert.Null(watch.Wait(TimeSpan.Zero));
+        Assert.False(watch.Ended);
         container.Delete(force: true);
-        Assert.True(Poll.UntilReadable(notification, TimeSpan.FromSeconds(10)));
+        Assert.Null(watch.Wait(TimeSpan.FromSeconds(30)));
+        Assert.True(watch.Ended);
     }
 
     [Fact]
     public void A_container_without_a_cgroup_runs_and_lists_its_processes()
     {
         ContainerId id = NewId();
-        using Container container = Container.Create(Root, id, Options(id, "exec sleep 600") with { CgroupManager = Cgroups.CgroupManagerKind.Disabled });
+        using Container container = Container.Create(Root, id, Options(id, "exec sleep 600") with { CgroupManager = CgroupManagerKind.Disabled });
         container.Start();
         Assert.Equal([container.Init.Pid], container.Processes());
         Assert.Throws<CofferdamException>(container.Pause);

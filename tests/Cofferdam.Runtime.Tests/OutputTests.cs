@@ -69,7 +69,19 @@ public sealed class OutputTests
     }
 
     [Fact]
-    public void An_oom_event_has_no_data() => Assert.Equal("{\"type\":\"oom\",\"id\":\"cx\"}\n", Encoding.UTF8.GetString(EventJson.Oom("cx")));
+    public void An_oom_event_without_a_report_is_runc_s() =>
+        Assert.Equal("{\"type\":\"oom\",\"id\":\"cx\"}\n", Encoding.UTF8.GetString(EventJson.Oom("cx", null)));
+
+    [Fact]
+    public void An_oom_event_says_which_limit_was_met_and_what_was_killed()
+    {
+        OomReport report = new() { Scope = OomScope.Container, Cgroup = "/cg/cx", Limit = 1000, Peak = 999, Kills = 2, Victim = new OomVictim(7, "dd") };
+        Assert.Equal(
+            "{\"type\":\"oom\",\"id\":\"cx\",\"data\":{\"message\":\"out of memory: the container's cgroup '/cg/cx' met its limit of 1000 bytes (peak 999), "
+            + "killed process 7 ('dd'), 2 killed in all\",\"scope\":\"container\",\"cgroup\":\"/cg/cx\",\"limit\":1000,\"peak\":999,\"kills\":2,"
+            + "\"victim\":{\"pid\":7,\"name\":\"dd\"}}}\n",
+            Encoding.UTF8.GetString(EventJson.Oom("cx", report)));
+    }
 
     [Fact]
     public void A_stats_event_leaves_out_the_zeros_that_runc_leaves_out()

@@ -5,9 +5,9 @@ namespace Cofferdam.Cgroups.V1;
 // What the memory controller tells about itself (cgroup-v1/memory.rst, sections 9 to 11).
 internal sealed partial class CgroupV1
 {
-    public OwnedFd OpenOomNotification() => Register("memory.oom_control", "");
+    public CgroupNotification OpenOomNotification() => Register("memory.oom_control", "");
 
-    public OwnedFd OpenMemoryPressureNotification(MemoryPressureLevel level) => Register("memory.pressure_level", level switch
+    public CgroupNotification OpenMemoryPressureNotification(MemoryPressureLevel level) => Register("memory.pressure_level", level switch
     {
         MemoryPressureLevel.Low => " low",
         MemoryPressureLevel.Medium => " medium",
@@ -18,7 +18,7 @@ internal sealed partial class CgroupV1
         Directory("memory") is { } memory ? KernelText.Keyed(memory.TryRead("memory.oom_control")).GetValueOrDefault("oom_kill") : 0;
 
     // The registration lives as long as the eventfd; the other file may be closed at once.
-    private OwnedFd Register(string file, string arguments)
+    private EventFdNotification Register(string file, string arguments)
     {
         V1Directory memory = Directory("memory")
             ?? throw new CofferdamException(ErrorKind.FailedPrecondition, "watching memory: cgroup controller 'memory' is not mounted");
@@ -27,7 +27,7 @@ internal sealed partial class CgroupV1
         try
         {
             Files.Write(memory["cgroup.event_control"], $"{events.Fd} {watched.Fd}{arguments}");
-            return events;
+            return new EventFdNotification(events);
         }
         catch
         {

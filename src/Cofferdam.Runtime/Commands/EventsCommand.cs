@@ -41,22 +41,19 @@ internal static class EventsCommand
         return 0;
     }
 
-    /// <summary>Until the container's cgroup is gone: the kernel signals the notification then too.</summary>
+    /// <summary>Until the container has stopped.</summary>
     private static void Stream(Container container, TimeSpan interval)
     {
-        using OwnedFd oom = container.OpenOomNotification();
-        Span<byte> counter = stackalloc byte[8];
+        using MemoryWatch oom = container.WatchOom();
         DateTime next = DateTime.UtcNow + interval;
-        while (true)
+        while (!oom.Ended)
         {
             TimeSpan left = next - DateTime.UtcNow;
-            if (left > TimeSpan.Zero && Poll.UntilReadable(oom, left))
+            if (oom.Wait(left > TimeSpan.Zero ? left : TimeSpan.Zero) is { } notice)
             {
-                Files.Read(oom, counter);
-                if (container.Status == ContainerStatus.Stopped) return;
-                StandardStreams.Write(EventJson.Oom(container.Id.Value));
+                StandardStreams.Write(EventJson.Oom(container.Id.Value, notice.Oom));
             }
-            else
+            else if (!oom.Ended && DateTime.UtcNow >= next)
             {
                 if (container.Status == ContainerStatus.Stopped) return;
                 StandardStreams.Write(EventJson.Stats(container.Id.Value, container.Stats()));

@@ -46,6 +46,8 @@ internal static class RunCommand
             SharedOptions.LogWarnings(context, warnings);
             if (!oneStep) container.Start(new StartOptions { NotifySocket = options.NotifySocket, NotifyInBackground = !detach, Timings = report.Timings });
             int code = detach ? 0 : ForegroundSession.Run(container.Init, context.Log);
+            // Before the cgroup, which knows it, is deleted.
+            if (code != 0 && container.ReadOomReport() is { } oom) context.Log.Warning($"container '{id}': {oom.Describe()}");
             keep = detach || context.Options.Switch("keep");
             report.Print();
             return code;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Cofferdam.Cgroups;
 
@@ -10,38 +11,66 @@ namespace Cofferdam.Runtime.Output;
 /// </summary>
 internal static class EventJson
 {
-    internal static byte[] Oom(string id) => Line("oom"u8, id, null);
+    /// <summary>runc's line, and behind it, in names that are not among those of its stats, what was found out.</summary>
+    internal static byte[] Oom(string id, OomReport? report) => Line("oom"u8, id, report is null ? null : json => WriteOom(json, report));
 
-    internal static byte[] Stats(string id, CgroupStats stats) => Line("stats"u8, id, stats);
+    internal static byte[] Stats(string id, CgroupStats stats) => Line("stats"u8, id, json => WriteStats(json, stats));
 
-    private static byte[] Line(ReadOnlySpan<byte> type, string id, CgroupStats? stats)
+    private static byte[] Line(ReadOnlySpan<byte> type, string id, Action<Utf8JsonWriter>? data)
     {
         ArrayBufferWriter<byte> buffer = new();
-        using (Utf8JsonWriter json = new(buffer, new JsonWriterOptions { SkipValidation = true }))
+        using (Utf8JsonWriter json = new(buffer, new JsonWriterOptions { SkipValidation = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();
             json.WriteString("type"u8, type);
             json.WriteString("id"u8, id);
-            if (stats is not null)
+            if (data is not null)
             {
                 json.WriteStartObject("data"u8);
-                WriteCpu(json, stats.Cpu);
-                WriteCpuset(json, stats.Cpuset);
-                WriteMemory(json, stats.Memory);
-                json.WriteStartObject("pids"u8);
-                NonZero(json, "current"u8, stats.Pids.Current);
-                NonZero(json, "limit"u8, stats.Pids.Limit);
-                json.WriteEndObject();
-                WriteBlkio(json, stats.Blkio);
-                WriteHugetlb(json, stats.Hugetlb);
-                json.WriteStartObject("intel_rdt"u8);
-                json.WriteEndObject();
-                json.WriteNull("network_interfaces"u8);
+                data(json);
                 json.WriteEndObject();
             }
             json.WriteEndObject();
         }
         return [.. buffer.WrittenSpan, (byte)'\n'];
+    }
+
+    private static void WriteStats(Utf8JsonWriter json, CgroupStats stats)
+    {
+        WriteCpu(json, stats.Cpu);
+        WriteCpuset(json, stats.Cpuset);
+        WriteMemory(json, stats.Memory);
+        json.WriteStartObject("pids"u8);
+        NonZero(json, "current"u8, stats.Pids.Current);
+        NonZero(json, "limit"u8, stats.Pids.Limit);
+        json.WriteEndObject();
+        WriteBlkio(json, stats.Blkio);
+        WriteHugetlb(json, stats.Hugetlb);
+        json.WriteStartObject("intel_rdt"u8);
+        json.WriteEndObject();
+        json.WriteNull("network_interfaces"u8);
+    }
+
+    private static void WriteOom(Utf8JsonWriter json, OomReport report)
+    {
+        json.WriteString("message"u8, report.Describe());
+        json.WriteString("scope"u8, report.Scope switch
+        {
+            OomScope.Container => "container"u8,
+            OomScope.Nested => "nested"u8,
+            OomScope.Ancestor => "ancestor"u8,
+            OomScope.Host => "host"u8,
+            _ => "unknown"u8,
+        });
+        if (report.Cgroup.Length > 0) json.WriteString("cgroup"u8, report.Cgroup);
+        if (report.Limit is { } limit) json.WriteNumber("limit"u8, limit);
+        if (report.Peak is { } peak) json.WriteNumber("peak"u8, peak);
+        json.WriteNumber("kills"u8, report.Kills);
+        if (report.Victim is not { } victim) return;
+        json.WriteStartObject("victim"u8);
+        json.WriteNumber("pid"u8, victim.Pid);
+        json.WriteString("name"u8, victim.Name);
+        json.WriteEndObject();
     }
 
     private static void WriteCpu(Utf8JsonWriter json, CpuStats cpu)

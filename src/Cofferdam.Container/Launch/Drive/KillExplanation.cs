@@ -7,7 +7,8 @@ internal static class KillExplanation
 {
     public static string? For(ICgroup? cgroup)
     {
-        if (cgroup is null || !cgroup.Exists() || cgroup.ReadOomKillCount() == 0) return null;
-        return ": the cgroup ran out of memory (hint: linux.resources.memory.limit is too small to start the program)";
+        if (cgroup is null || OomInvestigation.Read(cgroup.Paths) is not { } report) return null;
+        string hint = report.Scope is OomScope.Container or OomScope.Unknown ? " (hint: linux.resources.memory.limit is too small to start the program)" : "";
+        return $": {report.Describe()}{hint}";
     }
 }
