@@ -1,4 +1,5 @@
 using Cofferdam.Cgroups.V1;
+using Cofferdam.Cgroups.V2;
 
 namespace Cofferdam.Cgroups;
 
@@ -7,8 +8,8 @@ public static class CgroupFactory
 {
     /// <summary>The cgroup of a new container. Touches nothing yet.</summary>
     /// <param name="cgroupsPath">
-    /// linux.cgroupsPath: an absolute one starts at the root of each hierarchy, a relative one at this process's own cgroup.
-    /// Null or empty: a cgroup named as the container, below this process's own.
+    /// linux.cgroupsPath: an absolute one starts at the root of each hierarchy, a relative one at this process's own cgroup,
+    /// or on v2 beside it. Null or empty: a cgroup named as the container, in the place of a relative one.
     /// </param>
     /// <param name="containerId">The container's name.</param>
     /// <param name="options">How to choose.</param>
@@ -27,7 +28,8 @@ public static class CgroupFactory
         switch (host.Mode)
         {
             case CgroupMode.Unified:
-                throw UnifiedNotSupported();
+                CgroupHierarchy unified = host.Hierarchies[0];
+                return new CgroupV2(unified.MountPoint, V2Paths.Resolve(host, unified, path), mayMiss, options.Rootless, options.OwnerUid);
             case CgroupMode.None when !mayMiss:
                 throw new CofferdamException(ErrorKind.FailedPrecondition, "no cgroup hierarchy is mounted (hint: mount them at '/sys/fs/cgroup', or use cgroup manager 'disabled')");
             default:
@@ -40,13 +42,9 @@ public static class CgroupFactory
     public static ICgroup Load(IReadOnlyDictionary<string, string> paths)
     {
         if (paths.Count == 0) return new DisabledCgroup();
-        if (paths.Count == 1 && paths.ContainsKey("")) throw UnifiedNotSupported();
+        if (paths.Count == 1 && paths.TryGetValue("", out string? unified)) return new CgroupV2(null, unified);
         return new CgroupV1(new Dictionary<string, string>(paths));
     }
-
-    private static CofferdamException UnifiedNotSupported() => new(
-        ErrorKind.Unimplemented,
-        "this host has cgroup v2 only: this version supports cgroup v1 and hybrid hosts (hint: boot with 'systemd.unified_cgroup_hierarchy=0', or use cgroup manager 'disabled')");
 
     private static string Checked(string path)
     {

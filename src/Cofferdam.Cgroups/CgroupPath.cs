@@ -30,6 +30,13 @@ public static class CgroupPath
         return directory.EndsWith('/') ? directory + rest : $"{directory}/{rest}";
     }
 
+    /// <summary>The directories from <paramref name="root"/> to the one above <paramref name="leaf"/>, which lies below it.</summary>
+    internal static IEnumerable<string> Levels(string root, string leaf)
+    {
+        yield return root;
+        for (int slash = leaf.IndexOf('/', root.Length + 1); slash > 0; slash = leaf.IndexOf('/', slash + 1)) yield return leaf[..slash];
+    }
+
     /// <summary>The directory of cgroup <paramref name="path"/> where a mount shows <paramref name="root"/>, or null if it is not shown.</summary>
     internal static string? Below(string mountPoint, string root, string path)
     {

@@ -17,18 +17,43 @@ internal static class CgroupTree
         if (!Files.TryReadText($"{directory}/{Procs}", out string? text, out Errno errno))
         {
             if (errno is Errno.ENOENT or Errno.ENODEV) return false;
+            if (errno == Errno.EOPNOTSUPP) return ReadThreads(directory, recursive, pids);
             throw new LinuxException("read", errno, $"{directory}/{Procs}");
         }
 
+        foreach (int pid in Parse(text)) pids.Add(pid);
+        if (recursive) ReadChildren(directory, pids);
+        return true;
+    }
+
+    // A threaded cgroup of v2 does not list processes: here they are those that its threads belong to.
+    private static bool ReadThreads(string directory, bool recursive, List<int> pids)
+    {
+        if (!Files.TryReadText($"{directory}/cgroup.threads", out string? text, out _)) return false;
+        foreach (int thread in Parse(text))
+        {
+            if (Files.TryReadText(ProcFs.PathOf(thread, "status"), out string? status, out _) && ProcFs.ParseStatus(status) is { } found) pids.Add(found.Pid);
+        }
+
+        if (recursive) ReadChildren(directory, pids);
+        return true;
+    }
+
+    private static void ReadChildren(string directory, List<int> pids)
+    {
+        foreach (string child in Children(directory)) ReadProcesses(child, recursive: true, pids);
+    }
+
+    private static List<int> Parse(string text)
+    {
+        List<int> numbers = [];
         foreach (ReadOnlySpan<char> line in text.AsSpan().EnumerateLines())
         {
             // 0 stands for a process outside of our pid namespace; to kill(2) it would mean ourselves.
-            if (int.TryParse(line, out int pid) && pid > 0) pids.Add(pid);
+            if (int.TryParse(line, out int number) && number > 0) numbers.Add(number);
         }
 
-        if (!recursive) return true;
-        foreach (string child in Children(directory)) ReadProcesses(child, recursive: true, pids);
-        return true;
+        return numbers;
     }
 
     /// <summary>The pids in <paramref name="directory"/>, sorted, each once: the kernel promises neither for v1.</summary>
@@ -110,8 +135,8 @@ internal static class CgroupTree
         }
     }
 
-    // Deepest first; what does not exist is done.
-    private static bool TryRemove(string directory, out Errno errno)
+    /// <summary>Removes the directories, deepest first; what does not exist is done.</summary>
+    public static bool TryRemove(string directory, out Errno errno)
     {
         if (Files.TryRmdir(directory, out errno) || errno == Errno.ENOENT) return true;
         if (errno != Errno.EBUSY) return false;

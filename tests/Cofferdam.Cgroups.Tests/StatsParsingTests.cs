@@ -61,7 +61,7 @@ public sealed class StatsParsingTests
     {
         Assert.Equal(
             [new("mlx4_0", 2, 2000), new("ocrdma1", 3, uint.MaxValue)],
-            RdmaController.Parse("mlx4_0 hca_handle=2 hca_object=2000\nocrdma1 hca_handle=3 hca_object=max\n"));
+            RdmaFile.Parse("mlx4_0 hca_handle=2 hca_object=2000\nocrdma1 hca_handle=3 hca_object=max\n"));
     }
 
     [Theory]

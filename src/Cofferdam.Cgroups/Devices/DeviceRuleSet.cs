@@ -99,19 +99,12 @@ public sealed class DeviceRuleSet
     // Without a field the rule is a default one: where it cannot be expressed, what the configuration denied stays denied.
     private void Add(DeviceRule rule, string? field)
     {
-        DeviceAccess access = DeviceAccess.All;
-        if (rule.Access is not null && !DeviceAccessText.TryParse(rule.Access, out access))
-            throw Invalid($"{field}.access: '{rule.Access}' is not a composition of r, w and m");
-
-        if (rule.Type is null or DeviceType.All)
+        if (!DeviceRuleReading.TryRead(rule, field, out DeviceMatch match, out DeviceAccess access))
         {
             Reset(rule.Allow);
             return;
         }
 
-        if (rule.Type == DeviceType.Fifo) throw Invalid($"{field}.type: 'p' is not a type of device rules (hint: use a, b or c)");
-        char kind = rule.Type == DeviceType.Block ? 'b' : 'c';
-        DeviceMatch match = new(kind, Number(rule.Major, field, "major"), Number(rule.Minor, field, "minor"));
         if (rule.Allow != AllowsByDefault) Widen(match, access);
         else Narrow(match, access, field);
     }
@@ -182,12 +175,6 @@ public sealed class DeviceRuleSet
         bool parsed = uint.TryParse(text, out uint value);
         number = value;
         return parsed;
-    }
-
-    private static long Number(long? value, string? field, string name)
-    {
-        long number = value ?? DeviceMatch.Any;
-        return number is >= DeviceMatch.Any and <= uint.MaxValue ? number : throw Invalid($"{field}.{name}: {number} is not a device number");
     }
 
     private static CofferdamException Invalid(string message) => new(ErrorKind.InvalidArgument, message);

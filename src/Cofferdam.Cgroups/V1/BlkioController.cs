@@ -26,13 +26,7 @@ internal sealed class BlkioController : V1Controller
 
     public override void Validate(LinuxResources resources)
     {
-        if (resources.BlockIo is not { } io) return;
-        for (int i = 0; i < io.WeightDevice.Count; i++)
-        {
-            WeightDevice device = io.WeightDevice[i];
-            if (device.Weight is null && device.LeafWeight is null)
-                throw CgroupErrors.Invalid($"{Field}.weightDevice[{i}]", "needs weight, leafWeight or both");
-        }
+        if (resources.BlockIo is { } io) ResourceValues.CheckWeightDevices(io, Field);
     }
 
     public override void Apply(V1Directory directory, LinuxResources resources, V1Change change)

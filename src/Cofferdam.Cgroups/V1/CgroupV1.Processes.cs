@@ -6,7 +6,6 @@ namespace Cofferdam.Cgroups.V1;
 internal sealed partial class CgroupV1
 {
     private const int SIGKILL = 9;
-    private const int KillRounds = 200;
 
     // The kernel refuses to move a task that another CPU has not yet finished making.
     private const int NewTaskAttempts = 5;
@@ -61,12 +60,7 @@ internal sealed partial class CgroupV1
         bool isFrozen = wasFrozen || TryFreeze();
         try
         {
-            // One round reaches everyone while nobody can fork. Otherwise a kill is repeated until nobody new turns up.
-            HashSet<int> reached = [];
-            int rounds = isFrozen || signal != SIGKILL ? 1 : KillRounds;
-            while (rounds-- > 0 && SignalNew(directory, signal, reached))
-            {
-            }
+            CgroupSignals.SendAll(directory, signal, isFrozen);
         }
         finally
         {
@@ -92,20 +86,6 @@ internal sealed partial class CgroupV1
         {
             return false;
         }
-    }
-
-    // True when a process got the signal that had not got it before.
-    private static bool SignalNew(string directory, int signal, HashSet<int> reached)
-    {
-        bool any = false;
-        foreach (int pid in CgroupTree.Processes(directory, recursive: true))
-        {
-            if (!reached.Add(pid)) continue;
-            if (Processes.TryKill(pid, signal, out Errno errno)) any = true;
-            else if (errno != Errno.ESRCH) throw new LinuxException("kill", errno, pid.ToString());
-        }
-
-        return any;
     }
 
     private static bool TryAttach(string path, int pid, out Errno errno)

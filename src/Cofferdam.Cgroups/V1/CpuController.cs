@@ -30,8 +30,7 @@ internal sealed class CpuController : V1Controller
         if (resources.Cpu is not { } cpu) return;
         if (cpu.Shares is > 0 and < MinShares) throw CgroupErrors.Invalid(Field + ".shares", $"the minimum is {MinShares}");
         if (cpu.Shares is > MaxShares) throw CgroupErrors.Invalid(Field + ".shares", $"the maximum is {MaxShares}");
-        if (cpu.Quota is < -1) throw CgroupErrors.Invalid(Field + ".quota", $"{cpu.Quota} is neither a time nor -1");
-        if (cpu.Idle is not (null or 0 or 1)) throw CgroupErrors.Invalid(Field + ".idle", $"{cpu.Idle} is neither 0 nor 1");
+        ResourceValues.CheckCpuTime(cpu, Field);
     }
 
     // A real-time process cannot join a cgroup without real-time bandwidth.

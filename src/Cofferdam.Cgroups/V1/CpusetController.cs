@@ -21,8 +21,8 @@ internal sealed class CpusetController : V1Controller
 
     public override void Validate(LinuxResources resources)
     {
-        Check(resources.Cpu?.Cpus, CpusField);
-        Check(resources.Cpu?.Mems, MemsField);
+        ResourceValues.CheckList(resources.Cpu?.Cpus, CpusField);
+        ResourceValues.CheckList(resources.Cpu?.Mems, MemsField);
     }
 
     // A new cpuset is empty and nothing can join it. The configured value, where there is one, replaces the parent's and is
@@ -93,14 +93,5 @@ internal sealed class CpusetController : V1Controller
             _ => null,
         };
         throw CgroupErrors.Write(field, directory[file], value, errno, hint);
-    }
-
-    private static void Check(string? list, string field)
-    {
-        foreach (char c in list ?? "")
-        {
-            // The kernel's list format also has strides, "0-31:2/8".
-            if (!char.IsAsciiDigit(c) && c is not ('-' or ',' or ':' or '/' or ' ')) throw CgroupErrors.Invalid(field, $"'{list}' is not a list such as '0-2,7'");
-        }
     }
 }

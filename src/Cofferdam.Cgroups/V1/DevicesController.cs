@@ -27,7 +27,7 @@ internal sealed class DevicesController : V1Controller
         if (!TryWrite(directory, changes, out DeviceChange refused, out Errno errno))
         {
             // A user namespace without the right to device rules is confined by the rules of whoever made it.
-            if (CgroupErrors.IsPermission(errno) && (change.IsRootless || IsInUserNamespace())) return;
+            if (CgroupErrors.IsPermission(errno) && (change.IsRootless || UserNamespaces.IsInside())) return;
             throw CgroupErrors.Write(Field, FileOf(directory, refused.Allow), refused.Rule, errno, Hint(errno, refused));
         }
     }
@@ -68,8 +68,4 @@ internal sealed class DevicesController : V1Controller
         Errno.EINVAL => "the default cannot change while nested cgroups exist",
         _ => null,
     };
-
-    // The first user namespace maps all ids to themselves.
-    private static bool IsInUserNamespace() =>
-        Files.TryReadText("/proc/self/uid_map", out string? map, out _) && !(KernelText.Numbers(map) is [0, 0, uint.MaxValue]);
 }

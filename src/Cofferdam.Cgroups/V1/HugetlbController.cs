@@ -15,14 +15,7 @@ internal sealed class HugetlbController : V1Controller
 
     public override string? NeededBy(LinuxResources resources) => resources.HugepageLimits.Count > 0 ? Field : null;
 
-    public override void Validate(LinuxResources resources)
-    {
-        for (int i = 0; i < resources.HugepageLimits.Count; i++)
-        {
-            string size = resources.HugepageLimits[i].PageSize;
-            if (!IsPageSize(size)) throw CgroupErrors.Invalid($"{Field}[{i}].pageSize", $"'{size}' is not a size such as '2MB'");
-        }
-    }
+    public override void Validate(LinuxResources resources) => ResourceValues.CheckHugepages(resources.HugepageLimits, Field);
 
     // The limit on faults kills a program that reserved more with SIGBUS; the limit on reservations lets its mmap fail, which
     // it can handle (PostgreSQL tries smaller sizes). Kernels before 5.7 have only the first.
@@ -76,12 +69,5 @@ internal sealed class HugetlbController : V1Controller
 
         sizes.Sort(StringComparer.Ordinal);
         return sizes;
-    }
-
-    // runtime-spec: a number and one of KB, MB, GB; it becomes a part of a file name.
-    private static bool IsPageSize(string size)
-    {
-        if (size.Length < 3 || size[^1] != 'B' || size[^2] is not ('K' or 'M' or 'G') || size[0] == '0') return false;
-        return !size.AsSpan()[..^2].ContainsAnyExceptInRange('0', '9');
     }
 }

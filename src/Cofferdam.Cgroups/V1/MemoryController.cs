@@ -10,7 +10,6 @@ internal sealed class MemoryController : V1Controller
     private const string LimitFile = "memory.limit_in_bytes";
     private const string SwapFile = "memory.memsw.limit_in_bytes";
     private const string UsageFile = "memory.usage_in_bytes";
-    private const ulong MaxSwappiness = 100;
 
     public override string Name => "memory";
 
@@ -21,7 +20,7 @@ internal sealed class MemoryController : V1Controller
         if (memory.Limit is > 0) return Field + ".limit";
         if (memory.Reservation is > 0) return Field + ".reservation";
         if (memory.Swap is > 0) return Field + ".swap";
-        if (Swappiness(memory) is not null) return Field + ".swappiness";
+        if (ResourceValues.Swappiness(memory) is not null) return Field + ".swappiness";
         if (memory.DisableOomKiller is true) return Field + ".disableOOMKiller";
         return null;
     }
@@ -29,10 +28,10 @@ internal sealed class MemoryController : V1Controller
     public override void Validate(LinuxResources resources)
     {
         if (resources.Memory is not { } memory) return;
-        CheckBytes(memory.Limit, ".limit");
-        CheckBytes(memory.Reservation, ".reservation");
-        CheckBytes(memory.Swap, ".swap");
-        if (Swappiness(memory) is > MaxSwappiness) throw CgroupErrors.Invalid(Field + ".swappiness", $"{memory.Swappiness} is not in 0 to {MaxSwappiness}");
+        ResourceValues.CheckBytes(memory.Limit, Field + ".limit");
+        ResourceValues.CheckBytes(memory.Reservation, Field + ".reservation");
+        ResourceValues.CheckBytes(memory.Swap, Field + ".swap");
+        ResourceValues.CheckSwappiness(memory, Field + ".swappiness");
         if (memory is { Swap: > 0, Limit: > 0 } && memory.Swap < memory.Limit)
             throw CgroupErrors.Invalid(Field + ".swap", $"{memory.Swap} is below memory.limit {memory.Limit}, of which it is the sum with swap");
         if (memory is { Swap: > 0, Limit: -1 }) throw CgroupErrors.Invalid(Field + ".swap", "cannot be limited while memory.limit is -1");
@@ -50,7 +49,7 @@ internal sealed class MemoryController : V1Controller
             directory.Write("memory.soft_limit_in_bytes", memory.Reservation.Value.ToString(), Field + ".reservation");
         if (memory.DisableOomKiller is true || (memory.DisableOomKiller is false && !change.IsFresh))
             directory.Write("memory.oom_control", memory.DisableOomKiller.Value ? "1" : "0", Field + ".disableOOMKiller");
-        if (Swappiness(memory) is { } swappiness) directory.Write("memory.swappiness", swappiness.ToString(), Field + ".swappiness");
+        if (ResourceValues.Swappiness(memory) is { } swappiness) directory.Write("memory.swappiness", swappiness.ToString(), Field + ".swappiness");
     }
 
     public static MemoryStats ReadStats(V1Directory directory)
@@ -135,14 +134,6 @@ internal sealed class MemoryController : V1Controller
         usage = directory.ReadNumber("memory.memsw.usage_in_bytes");
         if (memory.Swap is > 0 && (ulong)memory.Swap < usage)
             throw new CofferdamException(ErrorKind.FailedPrecondition, $"{Field}.swap: {memory.Swap} is below the current usage {usage}");
-    }
-
-    // Callers that know no "unset" write -1, which the unsigned field shows as the largest number; runc takes it so too.
-    private static ulong? Swappiness(MemoryResources memory) => memory.Swappiness == ulong.MaxValue ? null : memory.Swappiness;
-
-    private static void CheckBytes(long? value, string name)
-    {
-        if (value is < -1) throw CgroupErrors.Invalid(Field + name, $"{value} is neither a number of bytes nor -1");
     }
 
     private static MemoryCounter ReadCounter(V1Directory directory, string prefix) => new(
