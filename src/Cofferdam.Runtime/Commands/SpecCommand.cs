@@ -1,3 +1,4 @@
+using Cofferdam.Cgroups;
 using Cofferdam.Linux;
 using Cofferdam.Runtime.CommandLine;
 using Cofferdam.Runtime.Output;
@@ -26,7 +27,8 @@ internal static class SpecCommand
         RuntimeSpec spec = context.Options.Switch("rootless")
             // The cgroup namespace keeps the host's tree out of sight of a user who may write parts of it (CVE-2023-25809).
             ? DefaultSpec.ToRootless(DefaultSpec.Create(cgroupNamespace: true), Processes.EffectiveUid, Processes.EffectiveGid)
-            : DefaultSpec.Create();
+            // As runc does: where there is only v2, the mount in the container would show the host's tree otherwise.
+            : DefaultSpec.Create(cgroupNamespace: CgroupHost.Detect().Mode == CgroupMode.Unified);
         string path = Path.Join(Path.GetFullPath(context.Options.NonEmpty("bundle") ?? "."), "config.json");
         if (!Files.TryOpen(path, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive, out OwnedFd? file, out Errno errno, 0x1B6))
         {
