@@ -1,3 +1,4 @@
+using Cofferdam.Cgroups.Systemd;
 using Cofferdam.Cgroups.V1;
 using Cofferdam.Cgroups.V2;
 
@@ -10,6 +11,7 @@ public static class CgroupFactory
     /// <param name="cgroupsPath">
     /// linux.cgroupsPath: an absolute one starts at the root of each hierarchy, a relative one at this process's own cgroup,
     /// or on v2 beside it. Null or empty: a cgroup named as the container, in the place of a relative one.
+    /// For systemd: <c>slice:prefix:name</c>.
     /// </param>
     /// <param name="containerId">The container's name.</param>
     /// <param name="options">How to choose.</param>
@@ -19,7 +21,7 @@ public static class CgroupFactory
         options ??= new CgroupOptions();
         if (options.Manager == CgroupManagerKind.Disabled) return new DisabledCgroup();
         if (options.Manager == CgroupManagerKind.Systemd)
-            throw new CofferdamException(ErrorKind.Unimplemented, "cgroup manager 'systemd': not supported by this version (hint: use 'cgroupfs')");
+            return ForSystemd(cgroupsPath, containerId, options);
 
         bool isExplicit = !string.IsNullOrEmpty(cgroupsPath);
         string path = Checked(isExplicit ? cgroupsPath! : containerId);
@@ -39,11 +41,27 @@ public static class CgroupFactory
 
     /// <summary>The cgroup of an existing container, from the <see cref="ICgroup.Paths"/> in its state.</summary>
     /// <param name="paths">Controller to directory; empty for a container without a cgroup.</param>
-    public static ICgroup Load(IReadOnlyDictionary<string, string> paths)
+    /// <param name="unit">The <see cref="ICgroup.Unit"/> in its state.</param>
+    public static ICgroup Load(IReadOnlyDictionary<string, string> paths, SystemdUnit? unit = null)
     {
+        if (unit is not null && paths.Count > 0) return new SystemdCgroup(unit, Load(paths));
         if (paths.Count == 0) return new DisabledCgroup();
         if (paths.Count == 1 && paths.TryGetValue("", out string? unified)) return new CgroupV2(null, unified);
         return new CgroupV1(new Dictionary<string, string>(paths));
+    }
+
+    private static SystemdCgroup ForSystemd(string? cgroupsPath, string containerId, CgroupOptions options)
+    {
+        bool isUser = SystemdAddress.IsUser(options.Rootless);
+        UnitNames names = UnitNames.Parse(cgroupsPath, containerId, isUser);
+        return new SystemdCgroup(new SystemdPlan
+        {
+            ContainerId = containerId,
+            Names = names,
+            Unit = new SystemdUnit(names.Unit, isUser),
+            Options = options,
+            Annotated = PropertyAnnotations.Read(options.Annotations),
+        });
     }
 
     private static string Checked(string path)

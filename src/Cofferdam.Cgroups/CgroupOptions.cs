@@ -16,4 +16,10 @@ public sealed record CgroupOptions
     /// them the caller's. v1 cannot be delegated safely (cgroups(7)), so it is ignored there.
     /// </summary>
     public uint? OwnerUid { get; init; }
+
+    /// <summary>The configuration's annotations, of which <c>org.systemd.property.*</c> are for systemd.</summary>
+    public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>How long systemd may take to make, change or end a unit.</summary>
+    public TimeSpan SystemdTimeout { get; init; } = TimeSpan.FromSeconds(30);
 }

@@ -20,6 +20,9 @@ public interface ICgroup
     /// </summary>
     IReadOnlyDictionary<string, string> Paths { get; }
 
+    /// <summary>The unit of it, when systemd made it: for state.json, beside <see cref="Paths"/>.</summary>
+    SystemdUnit? Unit => null;
+
     /// <summary>How a process that is being launched comes into the cgroup while <see cref="Create"/> makes it.</summary>
     CgroupEntryKind EntryKind { get; }
 

@@ -67,7 +67,7 @@ public sealed partial class Container : IDisposable
     /// <summary>Init's pid in the caller's pid namespace, or null when it has ended.</summary>
     public int? InitPid => Liveness.InitLives(_stored) ? _stored.Pid : null;
 
-    internal ICgroup Cgroup => _cgroup ??= CgroupFactory.Load(_stored.CgroupPaths);
+    internal ICgroup Cgroup => _cgroup ??= _stored.LoadCgroup();
 
     private bool HasCgroup => _stored.CgroupPaths.Count > 0;
 

@@ -93,8 +93,9 @@ internal sealed class ContainerCreation
     {
         RecordedProcess creator = RecordedProcess.Current();
         bool rootless = RootlessDetection.Decide(_options.Rootless);
-        CgroupOptions choice = new() { Rootless = rootless, Manager = _options.CgroupManager, OwnerUid = CgroupOwner.For(_spec) };
+        CgroupOptions choice = new() { Rootless = rootless, Manager = _options.CgroupManager, OwnerUid = CgroupOwner.For(_spec), Annotations = _spec.Annotations };
         _cgroup = CgroupFactory.ForSpec(_spec.Linux.CgroupsPath, _id.Value, choice);
+        bool isInUse = IsInUse(_cgroup);
         _state = _state with
         {
             OciVersion = _spec.OciVersion,
@@ -103,7 +104,9 @@ internal sealed class ContainerCreation
             CreatorStartTime = creator.StartTime,
             Annotations = _spec.Annotations,
             // A cgroup that others live in is refused below, and must not be named here: a delete would kill them.
-            CgroupPaths = IsInUse(_cgroup) ? _state.CgroupPaths : _cgroup.Paths,
+            CgroupPaths = isInUse ? _state.CgroupPaths : _cgroup.Paths,
+            SystemdUnit = isInUse ? "" : _cgroup.Unit?.Name ?? "",
+            SystemdUser = _cgroup.Unit is { IsUser: true },
             OwnPidNamespace = _spec.Linux.Namespaces.Any(static n => n.Type == NamespaceType.Pid && string.IsNullOrEmpty(n.Path)),
             Rootless = rootless,
             NoNewKeyring = _options.NoNewKeyring,
@@ -131,7 +134,7 @@ internal sealed class ContainerCreation
         if (!_cgroupMade) RecordAndMakeCgroup(config, pid);
         _cgroup!.Apply(_spec.Linux.Resources, _options.Warnings);
         // Controllers that a rootless caller may not use are no longer among them, and only systemd knows where its scopes are.
-        _state = _state with { CgroupPaths = _cgroup.Paths };
+        _state = _state with { CgroupPaths = _cgroup.Paths, SystemdUnit = _cgroup.Unit?.Name ?? "" };
     }
 
     private void RecordAndMakeCgroup(byte[] config, int pid)

@@ -104,7 +104,7 @@ internal sealed class ContainerRemoval
     {
         if (init is not null) Processes.TrySendSignal(init, Signals.Kill, out _);
         if (state.CgroupPaths.Count == 0) return;
-        ICgroup cgroup = CgroupFactory.Load(state.CgroupPaths);
+        ICgroup cgroup = state.LoadCgroup();
         // Also thaws: on cgroup v1 a frozen process does not even die.
         if (cgroup.Exists() && cgroup.ReadProcesses().Count > 0) cgroup.KillAll(Signals.Kill);
     }
@@ -124,7 +124,7 @@ internal sealed class ContainerRemoval
 
     private void RefuseUnlessRemovable(StoredState state, bool force)
     {
-        ContainerStatus status = Liveness.StatusOf(state, _directory, CgroupFactory.Load(state.CgroupPaths));
+        ContainerStatus status = Liveness.StatusOf(state, _directory, state.LoadCgroup());
         if (!force && status is not (ContainerStatus.Stopped or ContainerStatus.Created))
             throw new CofferdamException(ErrorKind.FailedPrecondition, CallerVisibleText.DeleteNotStopped(_id, status));
     }
@@ -132,7 +132,7 @@ internal sealed class ContainerRemoval
     private void RemoveLocked(StoredState state, StateLock held)
     {
         KillProcesses(state, _children);
-        if (state.CgroupPaths.Count > 0) CgroupFactory.Load(state.CgroupPaths).Remove();
+        if (state.CgroupPaths.Count > 0) state.LoadCgroup().Remove();
         held.Remove();
     }
 

@@ -27,8 +27,8 @@ internal sealed record GlobalOptions
         CommandOption.Text("log-format", "'text' or 'json'") with { Default = "text", Words = "text json" },
         CommandOption.Text("log-level", "'error', 'warning' or 'debug'") with { Words = "error warning debug" },
         CommandOption.Path("root", "directory of the containers' state, best on a tmpfs\n(default: /run/coffer, or $XDG_RUNTIME_DIR/coffer for an ordinary user)"),
-        CommandOption.Switch("systemd-cgroup", "let systemd make the cgroups (not in this version)"),
-        CommandOption.Text("cgroup-manager", "'cgroupfs' or 'disabled'") with { Words = "cgroupfs systemd disabled" },
+        CommandOption.Switch("systemd-cgroup", "let systemd make the cgroups, as --cgroup-manager systemd"),
+        CommandOption.Text("cgroup-manager", "'cgroupfs', 'systemd' or 'disabled'") with { Words = "cgroupfs systemd disabled" },
         CommandOption.Text("rootless", "ignore refusals of the cgroup filesystem: 'true', 'false' or 'auto'") with { Default = "auto", Words = "true false auto" },
         // runc had it until 1.4 and containerd's shim still passes it when its own option is set.
         CommandOption.Text("criu", "ignored") with { Hidden = true },
@@ -72,16 +72,19 @@ internal sealed record GlobalOptions
     private static CgroupManagerKind Manager(ParsedOptions options)
     {
         string? name = options.NonEmpty("cgroup-manager");
-        if (options.Switch("systemd-cgroup") || name == "systemd")
+        if (options.Switch("systemd-cgroup"))
         {
-            string option = name == "systemd" ? "--cgroup-manager=systemd" : "--systemd-cgroup";
-            throw new CofferdamException(ErrorKind.Unimplemented, $"{option}: this version has the cgroup drivers 'cgroupfs' and 'disabled' only");
+            if (name is not (null or "systemd"))
+                throw new CofferdamException(ErrorKind.InvalidArgument, $"--systemd-cgroup and --cgroup-manager={name} exclude each other");
+            return CgroupManagerKind.Systemd;
         }
+
         return name switch
         {
             null or "cgroupfs" => CgroupManagerKind.Cgroupfs,
+            "systemd" => CgroupManagerKind.Systemd,
             "disabled" => CgroupManagerKind.Disabled,
-            _ => throw Invalid("cgroup-manager", name, "cgroupfs", "disabled"),
+            _ => throw Invalid("cgroup-manager", name, "cgroupfs", "systemd", "disabled"),
         };
     }
 

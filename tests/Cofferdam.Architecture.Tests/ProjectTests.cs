@@ -9,7 +9,8 @@ public sealed class ProjectTests
     {
         ["Cofferdam.Linux"] = [],
         ["Cofferdam.Spec"] = [],
-        ["Cofferdam.Cgroups"] = ["Cofferdam.Linux", "Cofferdam.Spec"],
+        ["Cofferdam.DBus"] = ["Cofferdam.Linux", "Cofferdam.Spec"],
+        ["Cofferdam.Cgroups"] = ["Cofferdam.DBus", "Cofferdam.Linux", "Cofferdam.Spec"],
         ["Cofferdam.Container"] = ["Cofferdam.Cgroups", "Cofferdam.Linux", "Cofferdam.Spec"],
         ["Cofferdam.Runtime"] = ["Cofferdam.Container", "Cofferdam.Cgroups", "Cofferdam.Linux", "Cofferdam.Spec"],
     };

@@ -19,7 +19,7 @@ public sealed class FeaturesTests
     [Theory]
     [InlineData("cgroup", "v1", true)]
     [InlineData("cgroup", "v2", false)]
-    [InlineData("cgroup", "systemd", false)]
+    [InlineData("cgroup", "systemd", true)]
     [InlineData("seccomp", "enabled", true)]
     [InlineData("apparmor", "enabled", true)]
     [InlineData("selinux", "enabled", true)]

@@ -16,6 +16,7 @@ internal sealed partial class CgroupV1 : ICgroup
     private readonly bool _isRootless;
     private LinuxResources? _prepared;
     private bool _isFresh;
+    private bool _isAdopted;
 
     /// <param name="paths">See <see cref="ICgroup.Paths"/>; owned by this object.</param>
     /// <param name="mayMiss">Controllers that refuse this user are left out.</param>
@@ -52,6 +53,13 @@ internal sealed partial class CgroupV1 : ICgroup
         {
             if (!complete) RemoveMade(made);
         }
+    }
+
+    /// <summary>As <see cref="Create"/>, where another has made some of the directories, with processes in them.</summary>
+    internal void Adopt(LinuxResources? resources)
+    {
+        _isAdopted = true;
+        Create(resources);
     }
 
     public void Apply(LinuxResources? resources, ICollection<string>? warnings = null)
@@ -162,7 +170,7 @@ internal sealed partial class CgroupV1 : ICgroup
             }
             else if (made.Count == before)
             {
-                CheckUnused(path);
+                if (!_isAdopted) CheckUnused(path);
                 _isFresh = false;
             }
         }

@@ -1,3 +1,5 @@
+using Cofferdam.Cgroups;
+
 namespace Cofferdam.Containers.State;
 
 /// <summary>
@@ -68,9 +70,19 @@ public sealed record StoredState
     /// <summary>Whether the cgroups are made by systemd.</summary>
     public bool SystemdCgroup { get; init; }
 
+    /// <summary>The unit of the cgroup, when systemd made it; empty otherwise.</summary>
+    public string SystemdUnit { get; init; } = "";
+
+    /// <summary>Whether the unit belongs to the user's instance of systemd.</summary>
+    public bool SystemdUser { get; init; }
+
     /// <summary>Whether the configuration has poststart hooks, so that start need not parse it otherwise.</summary>
     public bool HasPoststart { get; init; }
 
     /// <summary>Whether the configuration has poststop hooks, so that delete need not parse it otherwise.</summary>
     public bool HasPoststop { get; init; }
+
+    /// <summary>The container's cgroup.</summary>
+    internal ICgroup LoadCgroup() =>
+        CgroupFactory.Load(CgroupPaths, SystemdUnit.Length > 0 ? new SystemdUnit(SystemdUnit, SystemdUser) : null);
 }

@@ -32,6 +32,8 @@ internal static class StoredStateJson
             json.WriteBoolean("rootless"u8, state.Rootless);
             json.WriteBoolean("noNewKeyring"u8, state.NoNewKeyring);
             json.WriteBoolean("systemdCgroup"u8, state.SystemdCgroup);
+            json.WriteString("systemdUnit"u8, state.SystemdUnit);
+            json.WriteBoolean("systemdUser"u8, state.SystemdUser);
             json.WriteBoolean("hasPoststart"u8, state.HasPoststart);
             json.WriteBoolean("hasPoststop"u8, state.HasPoststop);
             json.WriteEndObject();
@@ -88,6 +90,8 @@ internal static class StoredStateJson
             case "rootless": return state with { Rootless = json.GetBoolean() };
             case "noNewKeyring": return state with { NoNewKeyring = json.GetBoolean() };
             case "systemdCgroup": return state with { SystemdCgroup = json.GetBoolean() };
+            case "systemdUnit": return state with { SystemdUnit = json.GetString()! };
+            case "systemdUser": return state with { SystemdUser = json.GetBoolean() };
             case "hasPoststart": return state with { HasPoststart = json.GetBoolean() };
             case "hasPoststop": return state with { HasPoststop = json.GetBoolean() };
             default:

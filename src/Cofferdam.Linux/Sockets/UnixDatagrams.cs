@@ -48,7 +48,8 @@ public static unsafe class UnixDatagrams
         return fd >= 0 ? new OwnedFd(fd) : throw Kernel.Failure("socket");
     }
 
-    private static Libc.sockaddr_un Address(string name, string path, out uint length)
+    // "@name" is one in the abstract namespace; `path` is for messages.
+    internal static Libc.sockaddr_un Address(string name, string path, out uint length)
     {
         Libc.sockaddr_un address = new() { sun_family = Libc.AF_UNIX };
         int count = Encoding.UTF8.GetByteCount(name);

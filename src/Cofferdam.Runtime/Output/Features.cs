@@ -15,7 +15,7 @@ internal static class Features
         {
             Namespaces = ["cgroup", "ipc", "mount", "network", "pid", "time", "user", "uts"],
             Capabilities = CapabilityNames.All,
-            Cgroup = new CgroupFeatures { V1 = true, V2 = false, Systemd = false, SystemdUser = false, Rdma = true },
+            Cgroup = new CgroupFeatures { V1 = true, V2 = false, Systemd = true, SystemdUser = true, Rdma = true },
             Seccomp = Seccomp(),
             ApparmorEnabled = true,
             SelinuxEnabled = true,

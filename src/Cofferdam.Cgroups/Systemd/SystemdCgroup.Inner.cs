@@ -1,0 +1,43 @@
+using Cofferdam.Linux;
+
+namespace Cofferdam.Cgroups.Systemd;
+
+// What systemd has no part in.
+internal sealed partial class SystemdCgroup
+{
+    public CgroupEntry OpenEntry(IReadOnlyList<string>? subCgroups = null) => _inner.OpenEntry(subCgroups);
+
+    public void Attach(int pid, IReadOnlyList<string>? subCgroups = null)
+    {
+        try
+        {
+            _inner.Attach(pid, subCgroups);
+        }
+        catch (CofferdamException e) when (e.Kind == ErrorKind.PermissionDenied && _unit.IsUser)
+        {
+            // From a login session's scope, which is root's, only systemd can move a process into the user's own tree.
+            using SystemdBus bus = SystemdBus.Connect(_unit.IsUser, _limit);
+            bus.Attach(_unit.Name, subCgroups is [var path, ..] ? "/" + path.Trim('/') : "", pid);
+        }
+    }
+
+    public CgroupStats ReadStats() => _inner.ReadStats();
+
+    public IReadOnlyList<int> ReadProcesses(bool recursive = true) => _inner.ReadProcesses(recursive);
+
+    public void Freeze() => _inner.Freeze();
+
+    public void Thaw() => _inner.Thaw();
+
+    public FreezerState ReadFreezerState() => _inner.ReadFreezerState();
+
+    public void KillAll(int signal) => _inner.KillAll(signal);
+
+    public bool Exists() => _inner.Exists();
+
+    public CgroupNotification OpenOomNotification() => _inner.OpenOomNotification();
+
+    public CgroupNotification OpenMemoryPressureNotification(MemoryPressureLevel level) => _inner.OpenMemoryPressureNotification(level);
+
+    public ulong ReadOomKillCount() => _inner.ReadOomKillCount();
+}
