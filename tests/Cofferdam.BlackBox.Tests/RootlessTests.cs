@@ -48,6 +48,33 @@ public sealed class RootlessTests : BlackBoxTest
         Assert.Empty(Scratch.LeaksNow());
     }
 
+    [Theory]
+    [InlineData("as it is", "")]
+    [InlineData("no user namespace", "linux.namespaces")]
+    [InlineData("ids of others", "linux.uidMappings[0]")]
+    [InlineData("a limit without a delegated cgroup", "linux.")]
+    [InlineData("a higher limit", "process.rlimits[0]")]
+    public void Check_and_run_agree_for_an_ordinary_user(string what, string field)
+    {
+        Assert.SkipUnless(RuntimeUnderTest.IsOurs, "only coffer-oci has check");
+        Container container = Rootless("true");
+        _ = what switch
+        {
+            "no user namespace" => container.Config.WithoutNamespace("user").Remove("linux.uidMappings").Remove("linux.gidMappings"),
+            "ids of others" => container.Config.Set("linux.uidMappings", """[{"containerID":0,"hostID":3000000,"size":1000}]"""),
+            "a limit without a delegated cgroup" => container.Config.Set("linux.resources", """{"pids":{"limit":10}}"""),
+            "a higher limit" => container.Config.Set("process.rlimits", """[{"type":"RLIMIT_NOFILE","soft":1024,"hard":1073741816}]"""),
+            _ => container.Config,
+        };
+        container.WriteConfig();
+        CommandResult check = Scratch.Oci("check", "--bundle", container.Bundle);
+        CommandResult run = container.Run();
+        Assert.True(check.ExitCode == run.ExitCode && check.ExitCode == (field.Length == 0 ? 0 : 1), check.Describe() + run.Describe());
+        if (field.Length > 0)
+            Assert.Contains($"fail  {field}", check.Stdout, StringComparison.Ordinal);
+        Assert.Empty(Scratch.LeaksNow());
+    }
+
     [Fact]
     public void Exit_codes_are_passed_on() => Rootless("sh", "-c", "exit 41").Run().Exits(41);
 

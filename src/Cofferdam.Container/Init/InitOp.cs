@@ -28,6 +28,7 @@ public enum InitOp
     SetRootPropagation,
     OpenRoot,
     AdoptRoot,
+    CoverRoot,
     MountFilesystem,
     BindMount,
     ChangeMount,

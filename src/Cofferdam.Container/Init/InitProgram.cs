@@ -84,6 +84,7 @@ public static unsafe class InitProgram
         InitOp.SetRootPropagation => RootOps.SetRootPropagation(blob, step),
         InitOp.OpenRoot => RootOps.OpenRoot(blob, step),
         InitOp.AdoptRoot => RootOps.AdoptRoot(blob, step),
+        InitOp.CoverRoot => RehearsalOps.CoverRoot(blob, step),
         InitOp.MountFilesystem => MountOps.MountFilesystem(blob, step),
         InitOp.BindMount => MountOps.BindMount(blob, step),
         InitOp.ChangeMount => MountOps.ChangeMount(blob, step),

@@ -194,14 +194,7 @@ internal static unsafe class MountOps
     private static long MountClassic(InitBlob* blob, StepRecord* step, long target)
     {
         byte* path = InRoot.Scratch(blob);
-        byte* limit = path + 64;
-        byte* prefix = stackalloc byte[15]
-        {
-            (byte)'/', (byte)'p', (byte)'r', (byte)'o', (byte)'c', (byte)'/', (byte)'s', (byte)'e', (byte)'l', (byte)'f',
-            (byte)'/', (byte)'f', (byte)'d', (byte)'/', 0,
-        };
-        // The host's /proc, still in place before the root is entered, names the target by its descriptor.
-        Text.AppendNumber(Text.Append(path, limit, prefix), limit, target);
+        RootOps.DescriptorPath(path, target);
         return Sys.Mount(step->C == 0 ? null : (byte*)blob + step->C, path, (byte*)blob + step->B, step->G,
             step->H == 0 ? null : (byte*)blob + step->H);
     }

@@ -76,7 +76,19 @@ internal static unsafe class RootOps
         return result < 0 ? result : Sys.Call(Nr.chroot, (long)&here);
     }
 
-    private static long OpenHostFiles(InitBlob* blob)
+    /// <summary>Writes "/proc/self/fd/N": the host's /proc, still in place before the root is entered, names it so.</summary>
+    public static byte* DescriptorPath(byte* path, long fd)
+    {
+        byte* limit = path + 64;
+        byte* prefix = stackalloc byte[15]
+        {
+            (byte)'/', (byte)'p', (byte)'r', (byte)'o', (byte)'c', (byte)'/', (byte)'s', (byte)'e', (byte)'l', (byte)'f',
+            (byte)'/', (byte)'f', (byte)'d', (byte)'/', 0,
+        };
+        return Text.AppendNumber(Text.Append(path, limit, prefix), limit, fd);
+    }
+
+    public static long OpenHostFiles(InitBlob* blob)
     {
         byte* nothing = stackalloc byte[10]
         {

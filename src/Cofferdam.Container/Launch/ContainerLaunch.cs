@@ -26,6 +26,7 @@ internal static class ContainerLaunch
         LaunchPlan plan;
         using (request.Timings?.Measure("plan"))
             plan = ContainerPlan.Build(request.Spec, Inputs(request));
+        if (request.Rework is { } rework) plan = rework(plan);
         using OwnedFd? fifo = request.WaitForStart ? Files.Open(request.StateDirectory + "/exec.fifo", OpenFlags.Path) : null;
         request.BeforeInit();
         using var cgroup = new CgroupEntrance(request.Cgroup, plan.Forks, request.BesideInit);

@@ -1,4 +1,5 @@
 using Cofferdam.Cgroups;
+using Cofferdam.Containers.Launch.Plan;
 using Cofferdam.Spec;
 
 namespace Cofferdam.Containers.Launch;
@@ -58,6 +59,9 @@ internal sealed record LaunchRequest
 
     /// <summary>Called once, right before init is started: what must exist by then.</summary>
     public required Action BeforeInit { get; init; }
+
+    /// <summary>Changes the plan before it runs: a rehearsal leaves out what would last.</summary>
+    public Func<LaunchPlan, LaunchPlan>? Rework { get; init; }
 
     /// <summary>
     /// Called once, with the pid of the process that was started (it may yet fork): what the parent can do while that makes

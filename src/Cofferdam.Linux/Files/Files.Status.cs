@@ -44,6 +44,16 @@ public static unsafe partial class Files
         fixed (byte* name = CString.Encode(path, "access")) return Libc.faccessat(Libc.AT_FDCWD, name, X_OK, AT_EACCESS) == 0;
     }
 
+    /// <summary>Whether the effective user may write the file; false also on a read-only file system (faccessat(2) AT_EACCESS).</summary>
+    public static bool IsWritable(string path, out Errno errno)
+    {
+        const int W_OK = 2, AT_EACCESS = 0x200;
+        int result;
+        fixed (byte* name = CString.Encode(path, "access")) result = Libc.faccessat(Libc.AT_FDCWD, name, W_OK, AT_EACCESS);
+        errno = result < 0 ? Libc.LastErrno : Errno.None;
+        return result == 0;
+    }
+
     /// <summary>The magic number of the file system that holds <paramref name="file"/> (fstatfs(2)).</summary>
     public static long FileSystemMagic(OwnedFd file, string? path = null)
     {

@@ -74,11 +74,16 @@ public static class Capabilities
     };
 
     /// <summary>The effective set of this process, one bit a capability.</summary>
-    public static ulong ReadEffective()
+    public static ulong ReadEffective() => Read("CapEff:");
+
+    /// <summary>The bounding set of this process, one bit a capability.</summary>
+    public static ulong ReadBounding() => Read("CapBnd:");
+
+    private static ulong Read(string field)
     {
         foreach (ReadOnlySpan<char> line in Files.ReadText("/proc/self/status").AsSpan().EnumerateLines())
         {
-            if (line.StartsWith("CapEff:", StringComparison.Ordinal)) return ulong.Parse(line[7..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            if (line.StartsWith(field, StringComparison.Ordinal)) return ulong.Parse(line[7..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
         }
 
         throw new LinuxException("read", Errno.EBADMSG, "/proc/self/status");

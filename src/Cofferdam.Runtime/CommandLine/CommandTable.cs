@@ -8,7 +8,7 @@ internal static class CommandTable
     internal static ReadOnlySpan<string> Names => new[]
     {
         "create", "start", "run", "exec", "state", "list", "ps", "kill", "delete", "pause", "resume", "update", "events",
-        "spec", "features", "plan", "completion",
+        "spec", "features", "plan", "check", "completion",
     };
 
     internal static CommandDefinition? Find(string name) => name switch
@@ -29,6 +29,7 @@ internal static class CommandTable
         "spec" => SpecCommand.Definition,
         "features" => FeaturesCommand.Definition,
         "plan" => PlanCommand.Definition,
+        "check" => CheckCommand.Definition,
         "completion" => CompletionCommand.Definition,
         _ => null,
     };

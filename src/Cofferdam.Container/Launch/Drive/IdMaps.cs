@@ -96,7 +96,7 @@ internal static class IdMaps
         }
     }
 
-    private static string? FindHelper(string name)
+    public static string? FindHelper(string name)
     {
         foreach (string directory in (Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin").Split(':'))
         {

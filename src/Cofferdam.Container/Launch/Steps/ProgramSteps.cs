@@ -11,7 +11,7 @@ namespace Cofferdam.Containers.Launch.Steps;
 /// <summary>The last steps: who the program runs as, what it may do, and its execution.</summary>
 internal static class ProgramSteps
 {
-    private const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    public const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     /// <summary>As users of images expect, a working directory that the image lacks is made.</summary>
     public static void MakeDirectory(PlanBuilder plan, Process process)
