@@ -14,7 +14,7 @@ internal static class CgroupErrors
     {
         Errno.EINVAL or Errno.ERANGE or Errno.ENODEV => ErrorKind.InvalidArgument,
         Errno.EPERM or Errno.EACCES or Errno.EROFS => ErrorKind.PermissionDenied,
-        Errno.EBUSY or Errno.ENOENT => ErrorKind.FailedPrecondition,
+        Errno.EBUSY or Errno.ENOENT or Errno.EOPNOTSUPP => ErrorKind.FailedPrecondition,
         Errno.ENOSPC or Errno.ENOMEM or Errno.EAGAIN => ErrorKind.ResourceExhausted,
         _ => ErrorKind.Internal,
     };

@@ -215,6 +215,32 @@ public sealed class CgroupV2LifeTests
     }
 
     [Fact]
+    public void Controllers_of_threads_are_shared_with_processes_only_if_they_are_needed()
+    {
+        using ScratchV2Cgroup scratch = new("pids");
+        // Above it there is nothing but what works between threads.
+        new CgroupV2(scratch.Root, scratch.Parent).Create();
+        string middle = scratch.Parent + "/middle";
+        Directory.CreateDirectory(middle);
+        File.WriteAllText(scratch.Parent + "/cgroup.subtree_control", "+pids");
+        scratch.RunUntilReady(directory: middle);
+        CgroupV2 plain = new(scratch.Parent, middle + "/plain");
+        plain.Create();
+        Assert.Equal("domain", File.ReadAllText(middle + "/plain/cgroup.type").Trim());
+        CgroupV2 limited = new(scratch.Parent, middle + "/limited");
+        LinuxResources resources = new() { Pids = new() { Limit = 9 } };
+        plain.Remove();
+        limited.Create(resources);
+        limited.Apply(resources);
+        Assert.Equal(["threaded", "9"], [File.ReadAllText(middle + "/limited/cgroup.type").Trim(), File.ReadAllText(middle + "/limited/pids.max").Trim()]);
+        ChildProcess child = scratch.RunUntilReady(directory: middle + "/limited");
+        Assert.Equal([child.Id], limited.ReadProcesses());
+        limited.KillAll(SIGKILL);
+        new CgroupV2(scratch.Root, middle).KillAll(SIGKILL);
+        new CgroupV2(scratch.Root, middle).Remove();
+    }
+
+    [Fact]
     public void A_cgroup_that_gives_controllers_down_is_not_reused()
     {
         using ScratchV2Cgroup scratch = new("memory");

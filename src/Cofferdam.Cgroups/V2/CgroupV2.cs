@@ -53,7 +53,7 @@ internal sealed partial class CgroupV2 : ICgroup
                 using V2Directory directory = V2Directory.Open(_path!);
                 if (!_isFresh) CheckUnused(directory);
                 Enable(directory, needs);
-                if (_owner is { } owner) V2Delegation.ChangeOwner(directory, owner);
+                if (_owner is { } owner) V2Delegation.ChangeOwner(directory, owner, _isRootless);
             }
 
             complete = true;
@@ -71,7 +71,7 @@ internal sealed partial class CgroupV2 : ICgroup
         V2Needs needs = Check(resources);
         using V2Directory directory = V2Directory.Open(Require("adopting"));
         Enable(directory, needs);
-        if (_owner is { } owner) V2Delegation.ChangeOwner(directory, owner);
+        if (_owner is { } owner) V2Delegation.ChangeOwner(directory, owner, _isRootless);
     }
 
     public void Apply(LinuxResources? resources, ICollection<string>? warnings = null)

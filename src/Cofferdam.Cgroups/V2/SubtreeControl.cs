@@ -33,8 +33,8 @@ internal sealed class SubtreeControl(string root, V2Needs needs)
         foreach (string path in CgroupPath.Levels(root, leaf.Path))
         {
             using V2Directory level = V2Directory.Open(path);
-            if (path != root) CheckType(level);
-            GiveDown(level, wanted);
+            string? type = CheckType(level);
+            GiveDown(level, wanted, isTop: type is null);
         }
 
         CheckType(leaf);
@@ -46,7 +46,7 @@ internal sealed class SubtreeControl(string root, V2Needs needs)
     {
         string what = $"{field}: cgroup controller '{controller}' is not available in '{leaf}'";
         if (_refused.TryGetValue(controller, out (string Path, Errno Errno) refusal))
-            return new CofferdamException(CgroupErrors.KindOf(refusal.Errno), $"{what}: enabling it in '{refusal.Path}/{ControlFile}': {refusal.Errno.Describe()}{Hint(refusal.Path, refusal.Errno)}");
+            return new CofferdamException(CgroupErrors.KindOf(refusal.Errno), $"{what}: enabling it in '{refusal.Path}/{ControlFile}': {refusal.Errno.Describe()}{Hint(controller, refusal.Path, refusal.Errno)}");
 
         foreach (string path in CgroupPath.Levels(root, leaf))
         {
@@ -63,11 +63,12 @@ internal sealed class SubtreeControl(string root, V2Needs needs)
             ErrorKind.FailedPrecondition, $"{what}: '{root}' does not have it (hint: it may be unknown to the kernel, disabled at boot, mounted as cgroup v1, or not delegated to here)");
     }
 
-    private void GiveDown(V2Directory level, ControllerList wanted)
+    // The top of the whole hierarchy may hold processes beside all else.
+    private void GiveDown(V2Directory level, ControllerList wanted, bool isTop)
     {
         string[] missing = wanted.Missing(ControllerList.ReadAvailable(level), ControllerList.ReadEnabled(level));
         // Next to processes, the kernel would enable these and make a threaded tree of it all: only if there is no other way.
-        if (Array.TrueForAll(missing, ControllerList.IsThreaded) && level.Path != root && HasProcesses(level))
+        if (Array.TrueForAll(missing, ControllerList.IsThreaded) && !isTop && HasProcesses(level))
             missing = Array.FindAll(missing, needs.Has);
         if (missing.Length == 0 || TryEnable(level, missing, out Errno errno)) return;
         foreach (string controller in missing)
@@ -86,10 +87,11 @@ internal sealed class SubtreeControl(string root, V2Needs needs)
     };
 
     // A cgroup that cannot be an ordinary one, below one with processes and controllers, takes processes as a threaded one.
-    private void CheckType(V2Directory level)
+    // Only the top of the whole hierarchy has no type.
+    private string? CheckType(V2Directory level)
     {
         string? type = level.TryRead(TypeFile);
-        if (type is null or "domain") return;
+        if (type is null or "domain") return type;
         if (needs.DomainField is { } field)
         {
             throw new CofferdamException(
@@ -103,6 +105,8 @@ internal sealed class SubtreeControl(string root, V2Needs needs)
                 CgroupErrors.KindOf(errno),
                 $"cgroup '{level.Path}' cannot hold processes ('{type}'): making it threaded: {errno.Describe()} (hint: use a linux.cgroupsPath that is not below a cgroup with processes)");
         }
+
+        return type;
     }
 
     private static bool HasProcesses(V2Directory level) => level.TryRead("cgroup.procs") is not { Length: 0 };
@@ -110,8 +114,9 @@ internal sealed class SubtreeControl(string root, V2Needs needs)
     private static bool TryEnable(V2Directory level, string[] controllers, out Errno errno) =>
         level.TryWrite(ControlFile, "+" + string.Join(" +", controllers), out errno);
 
-    private static string Hint(string path, Errno errno) => errno switch
+    private static string Hint(string controller, string path, Errno errno) => errno switch
     {
+        Errno.EINVAL when controller == "cpu" => " (hint: with RT_GROUP_SCHED in the kernel, real-time processes must be in the root cgroup)",
         Errno.EBUSY => $" (hint: '{path}' holds processes itself, and a cgroup cannot both hold processes and give controllers to those below it; move them into a cgroup of their own, or use another linux.cgroupsPath)",
         Errno.EOPNOTSUPP => $" (hint: '{path}' is in a threaded tree)",
         Errno.EACCES or Errno.EPERM => $" (hint: '{path}' is not delegated to this user; with systemd, 'Delegate=yes' of its unit does that)",

@@ -10,7 +10,22 @@ internal static class V2Delegation
     private const string FirstList = "cgroup.procs\ncgroup.threads\ncgroup.subtree_control";
 
     /// <summary>Makes <paramref name="owner"/> the owner of the directory and of those files in it that the kernel means to be given away.</summary>
-    public static void ChangeOwner(V2Directory directory, uint owner)
+    /// <param name="directory">The cgroup.</param>
+    /// <param name="owner">The user's number on the host.</param>
+    /// <param name="mayMiss">An ordinary user can give nothing away; then the program only cannot make cgroups itself.</param>
+    public static void ChangeOwner(V2Directory directory, uint owner, bool mayMiss)
+    {
+        try
+        {
+            ChangeOwner(directory, owner);
+        }
+        catch (LinuxException refusal) when (mayMiss && CgroupErrors.IsPermission(refusal.Errno))
+        {
+            // As above.
+        }
+    }
+
+    private static void ChangeOwner(V2Directory directory, uint owner)
     {
         if (!Files.TryReadText(ListFile, out string? list, out _)) list = FirstList;
         using (OwnedFd opened = Files.Open(directory.Path, OpenFlags.Directory)) Files.Chown(opened, owner, -1, directory.Path);
