@@ -1,4 +1,5 @@
 using Cofferdam.Cgroups;
+using Cofferdam.Containers.ResourceControl;
 using Cofferdam.Containers.State;
 using Cofferdam.Linux;
 using Cofferdam.Spec;
@@ -6,7 +7,7 @@ using LinuxProcesses = Cofferdam.Linux.Processes;
 
 namespace Cofferdam.Containers;
 
-/// <content>What may be done to a container that lives: signals, freezing, limits, counters, notifications.</content>
+/// <content>What may be done to a container that lives: signals, freezing, limits.</content>
 public sealed partial class Container
 {
     /// <summary>Sends a signal to init, or to all processes.</summary>
@@ -77,9 +78,21 @@ public sealed partial class Container
         Cgroup.Update(resources, warnings);
     }
 
-    /// <summary>Reads the cgroup's counters. They stay after the container has stopped, until it is deleted.</summary>
-    /// <exception cref="CofferdamException"><see cref="ErrorKind.FailedPrecondition"/>: it is deleted, or has no cgroup.</exception>
-    public CgroupStats Stats() => Cgroup.Exists() ? Cgroup.ReadStats() : throw Refused(CallerVisibleText.NotRunning);
+    /// <summary>Changes what its class of service may use of caches and memory bandwidth, for all containers in that class.</summary>
+    /// <param name="l3CacheSchema">As linux.intelRdt.l3CacheSchema; null leaves it.</param>
+    /// <param name="memBwSchema">As linux.intelRdt.memBwSchema; null leaves it.</param>
+    /// <param name="warnings">Gets a line for each thing that was ignored.</param>
+    /// <exception cref="CofferdamException">
+    /// <see cref="ErrorKind.FailedPrecondition"/>: the container is stopped, or was created without linux.intelRdt, or this
+    /// machine cannot do it; <see cref="ErrorKind.InvalidArgument"/>: resctrl refuses the value.
+    /// </exception>
+    public void UpdateResctrl(string? l3CacheSchema, string? memBwSchema, ICollection<string>? warnings = null)
+    {
+        using StateLock held = _directory.Lock();
+        Refresh();
+        RequireLife();
+        ResctrlGroup.Update(_stored, l3CacheSchema, memBwSchema, warnings);
+    }
 
     /// <summary>The pids of all processes, in the caller's pid namespace; none when the container is stopped.</summary>
     public IReadOnlyList<int> Processes()
@@ -89,35 +102,6 @@ public sealed partial class Container
         return InitPid is { } init ? ProcessTree.From(init) : [];
     }
 
-    /// <summary>
-    /// Tells when the container runs out of memory, which limit it met and what was killed, until it has stopped.
-    /// </summary>
-    /// <exception cref="CofferdamException"><see cref="ErrorKind.FailedPrecondition"/>: the container is stopped, or has no memory cgroup.</exception>
-    public MemoryWatch WatchOom()
-    {
-        RequireLife();
-        return Watch(Cgroup.OpenOomNotification(), isOom: true);
-    }
-
-    /// <summary>Tells when memory pressure reaches a level, until the container has stopped.</summary>
-    /// <exception cref="CofferdamException">
-    /// <see cref="ErrorKind.FailedPrecondition"/>: the container is stopped, has no memory cgroup, or the kernel does not
-    /// measure pressure.
-    /// </exception>
-    public MemoryWatch WatchMemoryPressure(MemoryPressureLevel level)
-    {
-        RequireLife();
-        return Watch(Cgroup.OpenMemoryPressureNotification(level), isOom: false);
-    }
-
-    /// <summary>
-    /// How the container ran out of memory last, or null if it did not. It can be asked until the container is deleted.
-    /// </summary>
-    public OomReport? ReadOomReport() => OomInvestigation.Read(_stored.CgroupPaths);
-
-    /// <summary>How many of its processes the kernel has killed for want of memory.</summary>
-    public ulong OomKills() => Cgroup.ReadOomKillCount();
-
     /// <summary>Waits until the container has stopped, whoever made it.</summary>
     /// <param name="timeout">How long at most; null for ever.</param>
     /// <returns>Whether it has stopped.</returns>
@@ -126,9 +110,6 @@ public sealed partial class Container
         using OwnedFd? init = Liveness.OpenInit(_stored);
         return init is null || Poll.UntilReadable(init, timeout);
     }
-
-    private MemoryWatch Watch(CgroupNotification notification, bool isOom) =>
-        new(Cgroup, notification, Liveness.OpenInit(_stored), isOom);
 
     private static CofferdamException Refused(string message) => new(ErrorKind.FailedPrecondition, message);
 

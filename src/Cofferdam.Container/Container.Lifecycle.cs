@@ -1,5 +1,6 @@
 using Cofferdam.Containers.Hooks;
 using Cofferdam.Containers.Launch;
+using Cofferdam.Containers.ResourceControl;
 using Cofferdam.Containers.State;
 using Cofferdam.Containers.Sync;
 using Cofferdam.Linux;
@@ -111,6 +112,7 @@ public sealed partial class Container
             Rootless = _stored.Rootless,
             NoNewKeyring = _stored.NoNewKeyring,
             Timings = options.Timings,
+            Ready = _stored.ResctrlPath.Length > 0 ? pid => ResctrlGroup.Join(_stored, pid) : null,
             StateForHooks = (_, _) => Describe(_stored, _stored.Pid, Status.ToText()),
         });
         ContainerProcess process = ProcessHandover.Complete(launched, options.Detached, options.PidFile, options.PidfdSocket, "setns");

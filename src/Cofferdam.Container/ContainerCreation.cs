@@ -1,6 +1,7 @@
 using Cofferdam.Cgroups;
 using Cofferdam.Containers.Hooks;
 using Cofferdam.Containers.Launch;
+using Cofferdam.Containers.ResourceControl;
 using Cofferdam.Containers.State;
 using Cofferdam.Linux;
 using Cofferdam.Spec;
@@ -24,6 +25,7 @@ internal sealed class ContainerCreation
     private ICgroup? _cgroup;
     private StateLock? _held;
     private ContainerProcess? _init;
+    private ResctrlGroup? _resctrl;
     private bool _cgroupMade;
     private bool _launched;
     private bool _recorded;
@@ -114,6 +116,14 @@ internal sealed class ContainerCreation
             HasPoststart = _spec.Hooks.Poststart.Count > 0,
             HasPoststop = _spec.Hooks.Poststop.Count > 0,
         };
+        if (_spec.Linux.IntelRdt is { } rdt) DescribeResctrl(rdt);
+    }
+
+    private void DescribeResctrl(IntelRdt config)
+    {
+        ResctrlMount? mount = _options.ResctrlRoot is { } root ? new ResctrlMount(root) : null;
+        _resctrl = ResctrlGroup.Plan(config, _id, mount, _options.Warnings);
+        _state = _state with { ResctrlPath = _resctrl.Location, ResctrlMonitorPath = _resctrl.Monitor, ResctrlOwned = _resctrl.IsOwn };
     }
 
     /// <summary>An init that is born in its cgroup (v2) must find it there.</summary>
@@ -135,6 +145,9 @@ internal sealed class ContainerCreation
         _cgroup!.Apply(_spec.Linux.Resources, _options.Warnings);
         // Controllers that a rootless caller may not use are no longer among them, and only systemd knows where its scopes are.
         _state = _state with { CgroupPaths = _cgroup.Paths, SystemdUnit = _cgroup.Unit?.Name ?? "" };
+        if (_resctrl is null) return;
+        _resctrl.Create();
+        _state = _state with { ResctrlOwned = _resctrl.IsOwn };
     }
 
     private void RecordAndMakeCgroup(byte[] config, int pid)
@@ -194,6 +207,7 @@ internal sealed class ContainerCreation
 
     private void RecordCompletion(LaunchedProcess init)
     {
+        _resctrl?.Join(init.Pid);
         Dictionary<string, string> namespaces = [];
         foreach (LinuxNamespace space in _spec.Linux.Namespaces)
         {
@@ -214,6 +228,7 @@ internal sealed class ContainerCreation
         {
             ContainerRemoval.KillProcesses(_state, _init is null ? [] : [_init]);
             if (_cgroupMade) _cgroup!.Remove();
+            _resctrl?.Remove();
             _held!.Remove();
         }
         catch (Exception e) when (e is LinuxException or CofferdamException)

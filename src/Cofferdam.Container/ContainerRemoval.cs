@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Cofferdam.Cgroups;
 using Cofferdam.Containers.Hooks;
+using Cofferdam.Containers.ResourceControl;
 using Cofferdam.Containers.State;
 using Cofferdam.Linux;
 using Cofferdam.Spec;
@@ -8,8 +9,8 @@ using Cofferdam.Spec;
 namespace Cofferdam.Containers;
 
 /// <summary>
-/// Takes a container away: processes, cgroup, state directory, in this order, so that at each moment the record still
-/// names all that is left, and a removal that was killed can be repeated.
+/// Takes a container away: processes, cgroup, resctrl group, state directory, in this order, so that at each moment the record
+/// still names all that is left, and a removal that was killed can be repeated.
 /// </summary>
 internal sealed class ContainerRemoval
 {
@@ -133,6 +134,7 @@ internal sealed class ContainerRemoval
     {
         KillProcesses(state, _children);
         if (state.CgroupPaths.Count > 0) state.LoadCgroup().Remove();
+        if (state.ResctrlPath.Length > 0) ResctrlGroup.Remove(state);
         held.Remove();
     }
 

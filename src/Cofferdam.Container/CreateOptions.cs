@@ -62,4 +62,7 @@ public sealed record CreateOptions
 
     /// <summary>Gets the phases of the launch.</summary>
     public LaunchTimings? Timings { get; init; }
+
+    /// <summary>Where resctrl is mounted, for tests; null looks for it.</summary>
+    internal string? ResctrlRoot { get; init; }
 }

@@ -26,6 +26,9 @@ public sealed class StoredStateJsonTests
         SystemdCgroup = true,
         HasPoststart = true,
         HasPoststop = true,
+        ResctrlPath = "/sys/fs/resctrl/gold",
+        ResctrlMonitorPath = "/sys/fs/resctrl/gold/mon_groups/c1",
+        ResctrlOwned = true,
     };
 
     [Fact]

@@ -23,7 +23,7 @@ public sealed class FeaturesTests
     [InlineData("seccomp", "enabled", true)]
     [InlineData("apparmor", "enabled", true)]
     [InlineData("selinux", "enabled", true)]
-    [InlineData("intelRdt", "enabled", false)]
+    [InlineData("intelRdt", "enabled", true)]
     [InlineData("netDevices", "enabled", true)]
     public void It_claims_what_is_there(string section, string field, bool expected) =>
         Assert.Equal(expected, Root.GetProperty("linux").GetProperty(section).GetProperty(field).GetBoolean());

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Cofferdam.Cgroups;
 using Cofferdam.Containers;
+using Cofferdam.Containers.ResourceControl;
 using Cofferdam.Runtime.Output;
 using Cofferdam.Spec;
 
@@ -127,6 +128,31 @@ public sealed class OutputTests
         }
 
         Assert.Equal("""{"max":7,"oom":2,"oom_kill":1}""", data.GetProperty("memory").GetProperty("event_count").GetRawText());
+    }
+
+    [Fact]
+    public void A_stats_event_has_caches_bandwidth_and_interfaces_under_runc_s_names()
+    {
+        ResctrlStats resctrl = new()
+        {
+            L3Cache = new CacheAllocationInfo("7ff", 1, 4),
+            MemoryBandwidth = new MemoryBandwidthInfo(10, 0, 10, 8),
+            RootSchemata = ["MB:0=100", "L3CODE:0=7ff", "L3DATA:0=7ff"],
+            Schemata = ["MB:0= 20", "L3CODE:0=00f", "L3DATA:0=0f0"],
+            Monitoring = [new CacheMonitorStats("mon_L3_00", 4096, 1000, 700), new CacheMonitorStats("mon_L3_01", null, null, 5)],
+        };
+        NetworkInterfaceStats eth0 = new() { Name = "eth0", RxBytes = 1, RxPackets = 2, RxErrors = 3, RxDropped = 4, TxBytes = 5, TxPackets = 6, TxErrors = 7, TxDropped = 8 };
+        using JsonDocument document = JsonDocument.Parse(EventJson.Stats("cx", new CgroupStats(), resctrl, [eth0]));
+        JsonElement data = document.RootElement.GetProperty("data");
+        Assert.Equal(
+            """{"l3_cache_info":{"cbm_mask":"7ff","min_cbm_bits":1,"num_closids":4},"l3_cache_schema_root":"L3CODE:0=7ff\nL3DATA:0=7ff",""" + '"'
+            + """l3_cache_schema":"L3CODE:0=00f\nL3DATA:0=0f0","mem_bw_info":{"bandwidth_gran":10,"min_bandwidth":10,"num_closids":8},""" + '"'
+            + """mem_bw_schema_root":"MB:0=100","mem_bw_schema":"MB:0= 20","mbm_stats":[{"mbm_total_bytes":1000,"mbm_local_bytes":700},{"mbm_local_bytes":5}],""" + '"'
+            + """cmt_stats":[{"llc_occupancy":4096}]}""",
+            data.GetProperty("intel_rdt").GetRawText());
+        Assert.Equal(
+            """[{"Name":"eth0","RxBytes":1,"RxPackets":2,"RxErrors":3,"RxDropped":4,"TxBytes":5,"TxPackets":6,"TxErrors":7,"TxDropped":8}]""",
+            data.GetProperty("network_interfaces").GetRawText());
     }
 
     [Fact]

@@ -56,6 +56,7 @@ internal static class ExecLaunch
                 conversation.Begin();
                 conversation.UntilReady();
                 if (plan.ParentSetsLimits) ParentLimits.Apply(request.Process.Rlimits, init.Pid);
+                request.Ready?.Invoke(init.Pid);
                 conversation.UntilExecuted();
             }
             InitTimings.Add(request.Timings, plan, init.ReadTimes());

@@ -42,6 +42,9 @@ internal sealed record ExecRequest
 
     public LaunchTimings? Timings { get; init; }
 
+    /// <summary>Called once, when the process has done everything but execute, with its pid.</summary>
+    public Action<int>? Ready { get; init; }
+
     /// <summary>The state that seccomp listeners get.</summary>
     public required Func<int, string, ContainerState> StateForHooks { get; init; }
 }

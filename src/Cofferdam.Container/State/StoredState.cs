@@ -82,6 +82,15 @@ public sealed record StoredState
     /// <summary>Whether the configuration has poststop hooks, so that delete need not parse it otherwise.</summary>
     public bool HasPoststop { get; init; }
 
+    /// <summary>The directory in resctrl that its processes are listed in; empty without linux.intelRdt.</summary>
+    public string ResctrlPath { get; init; } = "";
+
+    /// <summary>The monitoring group in it that is the container's own; empty without one.</summary>
+    public string ResctrlMonitorPath { get; init; } = "";
+
+    /// <summary>Whether <see cref="ResctrlPath"/> was made for this container, and so is removed with it.</summary>
+    public bool ResctrlOwned { get; init; }
+
     /// <summary>The container's cgroup.</summary>
     internal ICgroup LoadCgroup() =>
         CgroupFactory.Load(CgroupPaths, SystemdUnit.Length > 0 ? new SystemdUnit(SystemdUnit, SystemdUser) : null);

@@ -36,6 +36,7 @@ internal static class StoredStateJson
             json.WriteBoolean("systemdUser"u8, state.SystemdUser);
             json.WriteBoolean("hasPoststart"u8, state.HasPoststart);
             json.WriteBoolean("hasPoststop"u8, state.HasPoststop);
+            if (state.ResctrlPath.Length > 0) WriteResctrl(json, state);
             json.WriteEndObject();
         }
 
@@ -94,10 +95,20 @@ internal static class StoredStateJson
             case "systemdUser": return state with { SystemdUser = json.GetBoolean() };
             case "hasPoststart": return state with { HasPoststart = json.GetBoolean() };
             case "hasPoststop": return state with { HasPoststop = json.GetBoolean() };
+            case "resctrlPath": return state with { ResctrlPath = json.GetString()! };
+            case "resctrlMonitorPath": return state with { ResctrlMonitorPath = json.GetString()! };
+            case "resctrlOwned": return state with { ResctrlOwned = json.GetBoolean() };
             default:
                 json.Skip();
                 return state;
         }
+    }
+
+    private static void WriteResctrl(Utf8JsonWriter json, StoredState state)
+    {
+        json.WriteString("resctrlPath"u8, state.ResctrlPath);
+        json.WriteString("resctrlMonitorPath"u8, state.ResctrlMonitorPath);
+        json.WriteBoolean("resctrlOwned"u8, state.ResctrlOwned);
     }
 
     private static void WriteMap(Utf8JsonWriter json, ReadOnlySpan<byte> name, IReadOnlyDictionary<string, string> map)

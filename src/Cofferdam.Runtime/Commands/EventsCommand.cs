@@ -34,7 +34,7 @@ internal static class EventsCommand
         }
         if (context.Options.Switch("stats"))
         {
-            StandardStreams.Write(EventJson.Stats(container.Id.Value, container.Stats()));
+            StandardStreams.Write(StatsLine(container));
             return 0;
         }
         Stream(container, interval);
@@ -56,9 +56,12 @@ internal static class EventsCommand
             else if (!oom.Ended && DateTime.UtcNow >= next)
             {
                 if (container.Status == ContainerStatus.Stopped) return;
-                StandardStreams.Write(EventJson.Stats(container.Id.Value, container.Stats()));
+                StandardStreams.Write(StatsLine(container));
                 next = DateTime.UtcNow + interval;
             }
         }
     }
+
+    private static byte[] StatsLine(Container container) =>
+        EventJson.Stats(container.Id.Value, container.Stats(), container.ReadResctrlStats(), container.ReadNetworkStats());
 }

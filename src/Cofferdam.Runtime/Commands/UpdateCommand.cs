@@ -56,7 +56,9 @@ internal static class UpdateCommand
             string file => SpecReader.ReadResources(Files.ReadAll(file), warnings),
         };
         using Container container = Container.Load(context.Global.Root, new ContainerId(context.Arguments[0]));
+        string? l3Cache = context.Options.NonEmpty("l3-cache-schema"), bandwidth = context.Options.NonEmpty("mem-bw-schema");
         container.Update(resources, warnings);
+        if (l3Cache is not null || bandwidth is not null) container.UpdateResctrl(l3Cache, bandwidth, warnings);
         SharedOptions.LogWarnings(context, warnings);
         return 0;
     }

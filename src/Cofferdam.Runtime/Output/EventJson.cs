@@ -2,6 +2,8 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Cofferdam.Cgroups;
+using Cofferdam.Containers;
+using Cofferdam.Containers.ResourceControl;
 
 namespace Cofferdam.Runtime.Output;
 
@@ -14,7 +16,13 @@ internal static class EventJson
     /// <summary>runc's line, and behind it, in names that are not among those of its stats, what was found out.</summary>
     internal static byte[] Oom(string id, OomReport? report) => Line("oom"u8, id, report is null ? null : json => WriteOom(json, report));
 
-    internal static byte[] Stats(string id, CgroupStats stats) => Line("stats"u8, id, json => WriteStats(json, stats));
+    internal static byte[] Stats(string id, CgroupStats stats, ResctrlStats? resctrl = null, IReadOnlyList<NetworkInterfaceStats>? interfaces = null) =>
+        Line("stats"u8, id, json =>
+        {
+            WriteStats(json, stats);
+            ResctrlJson.Write(json, resctrl);
+            WriteInterfaces(json, interfaces ?? []);
+        });
 
     private static byte[] Line(ReadOnlySpan<byte> type, string id, Action<Utf8JsonWriter>? data)
     {
@@ -46,9 +54,34 @@ internal static class EventJson
         json.WriteEndObject();
         WriteBlkio(json, stats.Blkio);
         WriteHugetlb(json, stats.Hugetlb);
-        json.WriteStartObject("intel_rdt"u8);
-        json.WriteEndObject();
-        json.WriteNull("network_interfaces"u8);
+    }
+
+    // runc has no names for JSON here, so the fields are spelled as in Go.
+    private static void WriteInterfaces(Utf8JsonWriter json, IReadOnlyList<NetworkInterfaceStats> interfaces)
+    {
+        if (interfaces.Count == 0)
+        {
+            json.WriteNull("network_interfaces"u8);
+            return;
+        }
+
+        json.WriteStartArray("network_interfaces"u8);
+        foreach (NetworkInterfaceStats one in interfaces)
+        {
+            json.WriteStartObject();
+            json.WriteString("Name"u8, one.Name);
+            json.WriteNumber("RxBytes"u8, one.RxBytes);
+            json.WriteNumber("RxPackets"u8, one.RxPackets);
+            json.WriteNumber("RxErrors"u8, one.RxErrors);
+            json.WriteNumber("RxDropped"u8, one.RxDropped);
+            json.WriteNumber("TxBytes"u8, one.TxBytes);
+            json.WriteNumber("TxPackets"u8, one.TxPackets);
+            json.WriteNumber("TxErrors"u8, one.TxErrors);
+            json.WriteNumber("TxDropped"u8, one.TxDropped);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteOom(Utf8JsonWriter json, OomReport report)

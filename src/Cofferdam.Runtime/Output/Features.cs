@@ -19,7 +19,7 @@ internal static class Features
             Seccomp = Seccomp(),
             ApparmorEnabled = true,
             SelinuxEnabled = true,
-            IntelRdt = new IntelRdtFeatures { Enabled = false, Schemata = false, Monitoring = false },
+            IntelRdt = new IntelRdtFeatures { Enabled = true, Schemata = true, Monitoring = true },
             MemoryPolicy = new MemoryPolicyFeatures
             {
                 Modes = ["MPOL_BIND", "MPOL_DEFAULT", "MPOL_INTERLEAVE", "MPOL_LOCAL", "MPOL_PREFERRED", "MPOL_PREFERRED_MANY", "MPOL_WEIGHTED_INTERLEAVE"],

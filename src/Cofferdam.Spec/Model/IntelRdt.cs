@@ -4,7 +4,7 @@ namespace Cofferdam.Spec;
 /// <remarks>runtime-spec 1.3 config-linux.md, section IntelRdt.</remarks>
 public sealed record IntelRdt
 {
-    /// <summary><c>closID</c>: the directory in resctrl; null is the container's id.</summary>
+    /// <summary><c>closID</c>: the directory in resctrl; "/" is its root, null or empty the container's id.</summary>
     public string? ClosId { get; init; }
 
     /// <summary><c>schemata</c>: lines written as they are; 1.3.</summary>

@@ -46,6 +46,27 @@ public static class SpecValidator
     public static void ValidateResources(LinuxResources resources, string path = "linux.resources") =>
         ResourcesValidator.Check(resources, path);
 
+    /// <summary>Checks linux.intelRdt alone, also a change of it.</summary>
+    /// <exception cref="CofferdamException"><see cref="ErrorKind.InvalidArgument"/>: the field and what it must be.</exception>
+    public static void ValidateIntelRdt(IntelRdt rdt)
+    {
+        // "/" is the root group of resctrl, and these are the names of its own directories.
+        if (rdt.ClosId is "." or ".." or "info" or "mon_groups" or "mon_data" || (rdt.ClosId is not (null or "/") && rdt.ClosId.Contains('/')))
+            throw Fault.At("linux.intelRdt.closID", $"must be the name of a directory, is '{JsonPath.Printable(rdt.ClosId)}'");
+        Fault.IfNul(rdt.ClosId, "linux.intelRdt.closID");
+        Fault.IfNul(rdt.Schemata, new Place("linux.intelRdt"), ".schemata");
+        Fault.IfNul(rdt.L3CacheSchema, "linux.intelRdt.l3CacheSchema");
+        Fault.IfNul(rdt.MemBwSchema, "linux.intelRdt.memBwSchema");
+        if (!string.IsNullOrEmpty(rdt.MemBwSchema) && (!rdt.MemBwSchema.StartsWith("MB:", StringComparison.Ordinal) || rdt.MemBwSchema.Contains('\n')))
+            throw Fault.At("linux.intelRdt.memBwSchema", $"must be one line that begins with 'MB:', is '{JsonPath.Printable(rdt.MemBwSchema)}'");
+        for (int i = 0; i < rdt.Schemata.Count; i++)
+        {
+            string line = rdt.Schemata[i];
+            if (line.Contains('\n') || !line.Contains(':'))
+                throw Fault.At($"linux.intelRdt.schemata[{i}]", $"must be one line of a resource, a colon and values, is '{JsonPath.Printable(line)}'");
+        }
+    }
+
     private static void CheckVersion(string version, ICollection<string> warnings)
     {
         // The specification requires it; runc and crun never look.
@@ -106,7 +127,7 @@ public static class SpecValidator
             throw Fault.At("linux.rootfsPropagation", $"must be shared, slave, private, unbindable or one of these after r, is '{JsonPath.Printable(propagation)}'");
         CheckHiddenPaths(linux);
         if (linux.Personality is { Flags.Count: > 0 }) warnings.Add("linux.personality.flags: none are defined, ignoring");
-        if (linux.IntelRdt is { } rdt) CheckIntelRdt(rdt);
+        if (linux.IntelRdt is { } rdt) ValidateIntelRdt(rdt);
         if (linux.MemoryPolicy is { } policy) ProcessValidator.CheckMemoryPolicy(policy, new Place("linux.memoryPolicy"));
     }
 
@@ -117,15 +138,5 @@ public static class SpecValidator
         if (!hasMount && linux.ReadonlyPaths.Count != 0) throw Fault.At("linux.readonlyPaths", "must have a mount namespace in linux.namespaces");
         Fault.UnlessAbsolute(linux.MaskedPaths, "linux.maskedPaths");
         Fault.UnlessAbsolute(linux.ReadonlyPaths, "linux.readonlyPaths");
-    }
-
-    private static void CheckIntelRdt(IntelRdt rdt)
-    {
-        if (rdt.ClosId is "." or ".." || (rdt.ClosId is not null && rdt.ClosId.Contains('/')))
-            throw Fault.At("linux.intelRdt.closID", $"must be the name of a directory, is '{JsonPath.Printable(rdt.ClosId)}'");
-        Fault.IfNul(rdt.ClosId, "linux.intelRdt.closID");
-        Fault.IfNul(rdt.Schemata, new Place("linux.intelRdt"), ".schemata");
-        Fault.IfNul(rdt.L3CacheSchema, "linux.intelRdt.l3CacheSchema");
-        Fault.IfNul(rdt.MemBwSchema, "linux.intelRdt.memBwSchema");
     }
 }

@@ -100,7 +100,17 @@ internal sealed unsafe class InitProcess : IDisposable
     public ExitStatus Kill()
     {
         Processes.TrySendSignal(Pidfd, Signals.Kill, out _);
-        return Reap();
+        ExitStatus status = Reap();
+        // What it said last may be of a fork that nobody has followed yet.
+        while (Poll.UntilReadable(_sync, TimeSpan.Zero) && Receive(out InitMessage message, out OwnedFd? fd))
+        {
+            fd?.Dispose();
+            if (message.Kind != InitMessageKind.Forked) continue;
+            Processes.TrySendSignal(Pidfd, Signals.Kill, out _);
+            return Reap();
+        }
+
+        return status;
     }
 
     /// <summary>Waits for the end of init; may be called again.</summary>

@@ -14,7 +14,6 @@ public static class ContainerPlan
     {
         Process process = spec.Process
             ?? throw new CofferdamException(ErrorKind.InvalidArgument, "process: must be set to create a container");
-        UnsupportedFields.Check(spec);
         var namespaces = new NamespaceSet(spec.Linux.Namespaces, inputs.SpawnsInit);
         bool hasMountNamespace = namespaces.Has(Abi.CLONE_NEWNS);
         var plan = new PlanBuilder();
