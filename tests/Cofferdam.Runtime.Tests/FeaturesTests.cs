@@ -18,7 +18,7 @@ public sealed class FeaturesTests
 
     [Theory]
     [InlineData("cgroup", "v1", true)]
-    [InlineData("cgroup", "v2", false)]
+    [InlineData("cgroup", "v2", true)]
     [InlineData("cgroup", "systemd", true)]
     [InlineData("seccomp", "enabled", true)]
     [InlineData("apparmor", "enabled", true)]
@@ -33,6 +33,25 @@ public sealed class FeaturesTests
     [InlineData("capabilities", "CAP_CHECKPOINT_RESTORE")]
     public void Lists_are_complete(string list, string entry) =>
         Assert.Contains(entry, Root.GetProperty("linux").GetProperty(list).EnumerateArray().Select(e => e.GetString()));
+
+    [Fact]
+    public void Supported_flags_are_known_flags_and_those_of_old_kernels_are_among_them()
+    {
+        JsonElement seccomp = Root.GetProperty("linux").GetProperty("seccomp");
+        string[] known = [.. seccomp.GetProperty("knownFlags").EnumerateArray().Select(e => e.GetString()!)];
+        string[] supported = [.. seccomp.GetProperty("supportedFlags").EnumerateArray().Select(e => e.GetString()!)];
+        Assert.Equal(SeccompNames.Flags, known);
+        Assert.Subset(known.ToHashSet(), supported.ToHashSet());
+        Assert.Contains("SECCOMP_FILTER_FLAG_LOG", supported);
+    }
+
+    [Fact]
+    public void Annotations_that_change_what_a_container_may_do_are_named()
+    {
+        string?[] unsafeOnes = [.. Root.GetProperty("potentiallyUnsafeConfigAnnotations").EnumerateArray().Select(e => e.GetString())];
+        Assert.Contains("org.systemd.property.", unsafeOnes);
+        Assert.Contains("run.oci.mount_context_type", unsafeOnes);
+    }
 
     [Fact]
     public void Every_architecture_of_the_specification_is_named()

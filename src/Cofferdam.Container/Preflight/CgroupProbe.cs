@@ -31,8 +31,7 @@ internal sealed class CgroupProbe : IDisposable
         string suffix = "coffer-check-" + Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
         string? path = context.Spec.Linux.CgroupsPath;
         if (!string.IsNullOrEmpty(path)) path = path.TrimEnd('/') + "." + suffix;
-        var options = new CgroupOptions { Rootless = context.Rootless, Manager = context.Options.CgroupManager };
-        return new CgroupProbe(CgroupFactory.ForSpec(path, suffix, options), context.Spec.Linux.Resources);
+        return new CgroupProbe(CgroupFactory.ForSpec(path, suffix, context.Cgroup), context.Spec.Linux.Resources);
     }
 
     public void Make(int pid)

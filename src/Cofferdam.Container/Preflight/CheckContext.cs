@@ -1,3 +1,5 @@
+using Cofferdam.Cgroups;
+using Cofferdam.Containers.Launch;
 using Cofferdam.Linux;
 using Cofferdam.Spec;
 
@@ -24,6 +26,15 @@ internal sealed class CheckContext(CheckOptions options, RuntimeSpec spec)
     /// <summary>CAP_* that the caller has, one bit each.</summary>
     public ulong Effective { get; } = Capabilities.ReadEffective();
 
+    /// <summary>How the container's cgroup is chosen, as for create.</summary>
+    public CgroupOptions Cgroup => new()
+    {
+        Rootless = Rootless,
+        Manager = Options.CgroupManager,
+        OwnerUid = CgroupOwner.For(Spec),
+        Annotations = Spec.Annotations,
+    };
+
     public IReadOnlyList<CheckFinding> Findings => _findings;
 
     /// <summary>The container makes a user namespace, in which it has all capabilities.</summary>
@@ -33,7 +44,9 @@ internal sealed class CheckContext(CheckOptions options, RuntimeSpec spec)
 
     public LinuxNamespace? Namespace(NamespaceType type) => Spec.Linux.Namespaces.FirstOrDefault(item => item.Type == type);
 
-    public bool HasFailed(string field) => _findings.Exists(found => found.Level == CheckLevel.Failure && found.Field == field);
+    /// <summary>A failure is told for the field, or for a part of it.</summary>
+    public bool HasFailed(string field) => _findings.Exists(found => found.Level == CheckLevel.Failure
+        && found.Field.StartsWith(field, StringComparison.Ordinal) && (found.Field.Length == field.Length || found.Field[field.Length] is '[' or '.'));
 
     public void Ok(string text) => _findings.Add(new CheckFinding(CheckLevel.Ok, Subject, "", text, null));
 
@@ -43,7 +56,9 @@ internal sealed class CheckContext(CheckOptions options, RuntimeSpec spec)
     public void Fail(string field, string text, string? advice = null) =>
         _findings.Add(new CheckFinding(CheckLevel.Failure, Subject, field, text, advice));
 
-    /// <summary>A message as the launch would end with: "field: what happened (hint: what to do)".</summary>
+    /// <summary>
+    /// A message as the launch would end with: "field: what happened (hint: what to do)"; not when a check has told of the field.
+    /// </summary>
     public void Fail(string message)
     {
         string? advice = null;
@@ -55,6 +70,7 @@ internal sealed class CheckContext(CheckOptions options, RuntimeSpec spec)
         }
         int colon = message.IndexOf(": ", StringComparison.Ordinal);
         bool named = colon > 0 && !message.AsSpan(0, colon).ContainsAny(' ', '\'');
-        Fail(named ? message[..colon] : "", named ? message[(colon + 2)..] : message, advice);
+        string field = named ? message[..colon] : "";
+        if (!named || !HasFailed(field)) Fail(field, named ? message[(colon + 2)..] : message, advice);
     }
 }

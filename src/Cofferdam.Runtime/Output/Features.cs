@@ -1,8 +1,10 @@
+using Cofferdam.Linux;
+using Cofferdam.Runtime.CommandLine;
 using Cofferdam.Spec;
 
 namespace Cofferdam.Runtime.Output;
 
-/// <summary>The document of <c>features</c>: what this program does, whatever the host has.</summary>
+/// <summary>The document of <c>features</c>: what this program does, whatever the host has; only the supported seccomp flags ask the kernel.</summary>
 internal static class Features
 {
     internal static FeaturesDocument Document() => new()
@@ -15,7 +17,7 @@ internal static class Features
         {
             Namespaces = ["cgroup", "ipc", "mount", "network", "pid", "time", "user", "uts"],
             Capabilities = CapabilityNames.All,
-            Cgroup = new CgroupFeatures { V1 = true, V2 = false, Systemd = true, SystemdUser = true, Rdma = true },
+            Cgroup = new CgroupFeatures { V1 = true, V2 = true, Systemd = true, SystemdUser = true, Rdma = true },
             Seccomp = Seccomp(),
             ApparmorEnabled = true,
             SelinuxEnabled = true,
@@ -32,8 +34,14 @@ internal static class Features
         {
             ["dev.cofferdam.commit"] = BuildInfo.Commit,
             ["dev.cofferdam.version"] = VersionText.Version,
+            // Who migrates containers looks for runc's name of it, which crun gives too.
+            ["org.opencontainers.runc.checkpoint.enabled"] = HasCheckpoint ? "true" : "false",
         },
+        PotentiallyUnsafeConfigAnnotations = HasCheckpoint
+            ? ["org.criu.config", "org.systemd.property.", "run.oci.mount_context_type"] : ["org.systemd.property.", "run.oci.mount_context_type"],
     };
+
+    private static bool HasCheckpoint => CommandTable.Find("checkpoint") is not null;
 
     private static SeccompFeatures Seccomp() => new()
     {
@@ -48,8 +56,17 @@ internal static class Features
             "SCMP_CMP_EQ", "SCMP_CMP_GE", "SCMP_CMP_GT", "SCMP_CMP_LE", "SCMP_CMP_LT", "SCMP_CMP_MASKED_EQ", "SCMP_CMP_NE",
         ],
         Archs = ArchitectureNames(),
-        KnownFlags = ["SECCOMP_FILTER_FLAG_LOG", "SECCOMP_FILTER_FLAG_SPEC_ALLOW", "SECCOMP_FILTER_FLAG_TSYNC", "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"],
-        SupportedFlags = ["SECCOMP_FILTER_FLAG_LOG", "SECCOMP_FILTER_FLAG_SPEC_ALLOW", "SECCOMP_FILTER_FLAG_TSYNC", "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"],
+        KnownFlags = SeccompNames.Flags,
+        SupportedFlags = [.. SeccompNames.Flags.Where(static name => KernelFeatures.KnowsFilterFlags(Bits(name)))],
+    };
+
+    /// <summary>SECCOMP_FILTER_FLAG_* (seccomp(2)); the last is refused without a listener.</summary>
+    private static uint Bits(string name) => name switch
+    {
+        "SECCOMP_FILTER_FLAG_TSYNC" => 1,
+        "SECCOMP_FILTER_FLAG_LOG" => 1 << 1,
+        "SECCOMP_FILTER_FLAG_SPEC_ALLOW" => 1 << 2,
+        _ => 1 << 5 | 1 << 3,
     };
 
     private static List<string> ArchitectureNames()

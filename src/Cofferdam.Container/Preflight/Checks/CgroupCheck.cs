@@ -15,8 +15,8 @@ internal sealed class CgroupCheck : HostCheck
     {
         if (context.Options.CgroupManager == CgroupManagerKind.Disabled) return "none is made: the container stays in the caller's";
         if (context.Options.CgroupManager == CgroupManagerKind.Systemd && !CheckSystemd(context)) return null;
-        var options = new CgroupOptions { Rootless = context.Rootless, Manager = context.Options.CgroupManager };
-        ICgroup cgroup = CgroupFactory.ForSpec(context.Spec.Linux.CgroupsPath, (context.Options.Id ?? new ContainerId("coffer-check")).Value, options);
+        string name = (context.Options.Id ?? new ContainerId("coffer-check")).Value;
+        ICgroup cgroup = CgroupFactory.ForSpec(context.Spec.Linux.CgroupsPath, name, context.Cgroup);
         if (cgroup.Paths.Count == 0) return "made by systemd";
         if (cgroup.Exists() && cgroup.ReadProcesses() is { Count: > 0 } processes)
             context.Fail(PathField, $"'{cgroup.Paths.Values.First()}' is in use, by {processes.Count} processes", "another container may have the same path: choose one that is free");
@@ -49,18 +49,23 @@ internal sealed class CgroupCheck : HostCheck
             context.Fail(PathField, $"'{parent}': {errno.Describe()}", Writable(errno));
             return;
         }
-        Files.TryReadText(parent + "/cgroup.controllers", out string? available, out _);
+        string top = TopOfReach(parent);
+        Files.TryReadText(top + "/cgroup.controllers", out string? available, out _);
         string[] controllers = (available ?? "").Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
         foreach ((string field, string controller) in needs)
         {
             if (controllers.Contains(controller)) continue;
-            context.Fail(field, $"'{parent}' has no controller '{controller}'", context.Rootless
+            context.Fail(field, $"'{top}' has no controller '{controller}'", Processes.EffectiveUid != 0
                 ? "delegate it: Delegate=cpu cpuset io memory pids in a drop-in of user@.service, then log in anew"
-                : "enable it in cgroup.subtree_control of the cgroups above, or boot without 'cgroup_disable'");
+                : "boot a kernel that has it, without 'cgroup_disable', and without cgroup v1 hierarchies that hold it");
         }
-        bool isRoot = !Files.Exists(parent + "/cgroup.type");
-        if (needs.Count > 0 && !isRoot && Files.TryReadText(parent + "/cgroup.procs", out string? processes, out _) && processes.Length > 0)
-            context.Fail(PathField, $"'{parent}' has processes, so cgroups below it can have no controllers", "choose a path below a cgroup without processes of its own");
+    }
+
+    /// <summary>The highest cgroup above whose controllers this user may pass down.</summary>
+    private static string TopOfReach(string directory)
+    {
+        while (Path.GetDirectoryName(directory) is { } above && Files.IsWritable(above + "/cgroup.subtree_control", out _)) directory = above;
+        return directory;
     }
 
     /// <summary>The deepest directory that exists lets this user make more.</summary>

@@ -105,9 +105,13 @@ internal sealed class RehearsalCheck : HostCheck
     private bool Understand(CheckContext context, Exception failure)
     {
         LaunchStep? step = _plan is null ? null : FindStep(_plan, failure);
-        if (step?.Op == InitOp.CoverRoot && !context.HasFailed(step.Field))
-            context.Warn(step.Field, $"mounts, devices and the program could not be rehearsed: {failure.Message}", "is overlay in this kernel, and rootfs on a file system that it takes?");
-        else if (step is null || step.Field.Length == 0 || !context.HasFailed(step.Field)) context.Fail(failure.Message);
+        // That rootfs cannot be opened is its own fault; that it cannot be covered is the rehearsal's.
+        if (step?.Op == InitOp.CoverRoot && !failure.Message.Contains(": openat: ", StringComparison.Ordinal))
+        {
+            context.Warn(step.Field, $"mounts, devices and the program could not be rehearsed: {failure.Message}",
+                "is overlay in this kernel, and rootfs on a file system that it takes?");
+        }
+        else context.Fail(failure.Message);
         if (step is null) return !_hasCgroup && context.Subject == Subject && _plan is not null && NoCgroupYet();
         if (step.Op == InitOp.CoverRoot)
         {
