@@ -2,4 +2,4 @@ using Cofferdam.Testing;
 
 namespace Cofferdam.BlackBox.Tests;
 
-public abstract class BlackBoxTest() : RuntimeTest(KnownDifferences.All);
+public abstract class BlackBoxTest() : RuntimeTest([.. KnownDifferences.All, .. PlaceDifferences.All], asUser: true);

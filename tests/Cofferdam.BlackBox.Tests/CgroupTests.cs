@@ -1,11 +1,11 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Cofferdam.Testing;
 using Xunit;
 
 namespace Cofferdam.BlackBox.Tests;
 
-/// <summary>Limits of cgroup v1, read back from the kernel's files.</summary>
+/// <summary>Limits of cgroup v1, read back from the kernel's files (CgroupV2Tests has those of v2), and what holds for
+/// both versions.</summary>
 public sealed class CgroupTests : BlackBoxTest
 {
     private Container Limited(string resources, params string[] args)
@@ -32,8 +32,9 @@ public sealed class CgroupTests : BlackBoxTest
     [InlineData("""{"pids":{"limit":-1}}""", "pids", "pids.max", "max")]
     public void A_limit_of_the_config_is_in_the_kernels_file(string resources, string controller, string file, string value)
     {
+        Container.SkipIfOfV1(file);
         Container container = Limited(resources).Running();
-        Assert.SkipUnless(File.Exists(Path.Combine(container.Cgroup(controller), file)), $"this kernel has no {file}");
+        Assert.SkipUnless(Surroundings.IsUnified || File.Exists(Path.Combine(container.Cgroup(controller), file)), $"this kernel has no {file}");
         Assert.Equal(value, container.CgroupFile(controller, file));
     }
 
@@ -47,6 +48,7 @@ public sealed class CgroupTests : BlackBoxTest
     [Fact]
     public void Throttles_of_a_block_device_are_in_the_kernels_files()
     {
+        Assert.SkipWhen(Surroundings.IsUnified, "CgroupV2Tests has this for cgroup v2");
         string? device = Directory.GetDirectories("/sys/block").Select(d => File.ReadAllText(Path.Combine(d, "dev")).Trim()).FirstOrDefault();
         Assert.SkipWhen(device is null, "this host has no block device");
         string[] number = device.Split(':');
@@ -64,6 +66,7 @@ public sealed class CgroupTests : BlackBoxTest
     [Fact]
     public void A_weight_of_block_io_is_in_the_kernels_file()
     {
+        Assert.SkipWhen(Surroundings.IsUnified, "CgroupV2Tests has this for cgroup v2");
         Container container = NewContainer().Running();
         string file = new[] { "blkio.bfq.weight", "blkio.weight" }.FirstOrDefault(f => File.Exists(Path.Combine(container.Cgroup("blkio"), f))) ?? "";
         Assert.SkipWhen(file.Length == 0, "this kernel has no block weights");
@@ -87,7 +90,7 @@ public sealed class CgroupTests : BlackBoxTest
         foreach (string controller in new[] { "memory", "cpu", "cpuacct", "pids", "devices", "freezer", "blkio", "cpuset", "name=systemd" })
         {
             string cgroup = container.Cgroup(controller);
-            Assert.EndsWith("/coffer-test-" + container.Id, cgroup, StringComparison.Ordinal);
+            Assert.EndsWith("/" + container.CgroupName, cgroup, StringComparison.Ordinal);
             Assert.Equal(2, File.ReadAllLines(Path.Combine(cgroup, "cgroup.procs")).Length);
         }
     }
@@ -96,10 +99,10 @@ public sealed class CgroupTests : BlackBoxTest
     public void A_nested_cgroups_path_is_made_with_its_parents()
     {
         Container container = NewContainer();
-        string parent = "/coffer-parent-" + container.Id.Replace("-", "", StringComparison.Ordinal);
+        string parent = Surroundings.CgroupsPath("coffer-parent-" + container.Id.Replace("-", "", StringComparison.Ordinal));
         Scratch.OnClose(() =>
         {
-            foreach (string hierarchy in Directory.GetDirectories("/sys/fs/cgroup"))
+            foreach (string hierarchy in Directory.GetDirectories("/sys/fs/cgroup").Append("/sys/fs/cgroup"))
             {
                 foreach (string d in new[] { hierarchy + parent + "/middle", hierarchy + parent })
                 {
@@ -110,9 +113,10 @@ public sealed class CgroupTests : BlackBoxTest
         });
         container.Config.SetText("linux.cgroupsPath", $"{parent}/middle/{container.Id}");
         container.Running();
-        Assert.EndsWith($"{parent}/middle/{container.Id}", container.Cgroup("memory"), StringComparison.Ordinal);
+        string cgroup = container.Cgroup("memory");
+        Assert.EndsWith($"{parent}/middle/{container.Id}", cgroup, StringComparison.Ordinal);
         container.Delete("--force").Ok();
-        Assert.False(Directory.Exists($"/sys/fs/cgroup/memory{parent}/middle/{container.Id}"));
+        Assert.False(Directory.Exists(cgroup));
     }
 
     [Theory]
@@ -150,7 +154,7 @@ public sealed class CgroupTests : BlackBoxTest
     public void Two_containers_in_one_cgroup_do_not_end_each_other()
     {
         Container first = NewContainer().Running(), second = NewContainer("true");
-        second.Config.SetText("linux.cgroupsPath", "/coffer-test-" + first.Id);
+        second.Config.SetText("linux.cgroupsPath", Surroundings.CgroupsPath("coffer-test-" + first.Id));
         CommandResult result = second.Run();
         Assert.True(result.ExitCode is 0 or 1, result.Describe());
         Assert.Equal("running", first.Status());
@@ -172,7 +176,8 @@ public sealed class CgroupTests : BlackBoxTest
     {
         Container container = NewContainer().Running();
         string[] lines = container.ExecSh("cat /proc/self/cgroup").Split('\n');
-        Assert.Contains(lines, l => l.Contains(":memory:", StringComparison.Ordinal) && l.EndsWith("/coffer-test-" + container.Id, StringComparison.Ordinal));
+        string controller = Surroundings.IsUnified ? "0::" : ":memory:";
+        Assert.Contains(lines, l => l.Contains(controller, StringComparison.Ordinal) && l.EndsWith("/" + container.CgroupName, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -180,11 +185,12 @@ public sealed class CgroupTests : BlackBoxTest
     {
         Container container = NewContainer().Running();
         Directory.CreateDirectory(Path.Combine(container.Cgroup("pids"), "below"));
-        string output = container.ExecWith(["--cgroup", "pids:below"], "cat", "/proc/self/cgroup").Ok().Output;
-        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $":pids:/coffer-test-{container.Id}/below"), output, StringComparison.Ordinal);
+        (string option, string line) = Surroundings.IsUnified ? ("below", "0::") : ("pids:below", ":pids:");
+        string output = container.ExecWith(["--cgroup", option], "cat", "/proc/self/cgroup").Ok().Output;
+        Assert.Contains(output.Split('\n'), l => l.Contains(line, StringComparison.Ordinal) && l.EndsWith($"/{container.CgroupName}/below", StringComparison.Ordinal));
     }
 
     [Fact]
     public void Exec_into_a_cgroup_that_does_not_exist_is_refused() =>
-        NewContainer().Running().ExecWith(["--cgroup", "pids:no-such"], "true").Fails(255, "no-such");
+        NewContainer().Running().ExecWith(["--cgroup", Surroundings.IsUnified ? "no-such" : "pids:no-such"], "true").Fails(255, "no-such");
 }

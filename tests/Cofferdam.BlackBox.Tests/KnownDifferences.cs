@@ -143,6 +143,11 @@ public static class KnownDifferences
         new("crun", null, "UpdateTests.An_option_changes_the_kernels_file(option: \"--cpu-burst\")", "has no --cpu-burst"),
         new("runc", "1.2", "UpdateTests.An_option_changes_the_kernels_file(option: \"--cpu-idle\")", "has no --cpu-idle before 1.2"),
         new("crun", null, "UpdateTests.An_option_changes_the_kernels_file(option: \"--cpu-idle\")", "has no --cpu-idle"),
+        new("runc", "1.3.2", "CgroupV2Tests.A_limit_of_the_config_is_in_the_kernels_file(value: \"59\")", "gives shares another weight before 1.3.2"),
+        new("runc", "1.3.2", "CgroupV2Tests.A_limit_of_the_config_is_in_the_kernels_file(value: \"100\")", "gives shares another weight before 1.3.2"),
+        new("runc", "1.3.2", "CgroupV2Tests.An_update_changes_the_kernels_file(option: \"--cpu-share\")", "gives shares another weight before 1.3.2"),
+        new("runc", "1.2", "CgroupV2Tests.A_limit_of_the_config_is_in_the_kernels_file(file: \"cpu.max.burst\")", "ignores cpu.burst before 1.2"),
+        new("runc", "1.2", "CgroupV2Tests.A_limit_of_the_config_is_in_the_kernels_file(file: \"cpu.idle\")", "ignores cpu.idle before 1.2"),
         new("runc", null, "RootlessTests.Ranges_of_newgidmap_allow_additional_groups", "refuses additional groups when started by an ordinary user"),
 
         // Robustness: what the others leave behind or trip over.

@@ -182,8 +182,8 @@ public sealed class LifecycleTests : BlackBoxTest
         first.Create().Ok();
         second.WriteConfig();
         string other = Path.Combine(Scratch.Directory, "other-root");
-        Command.Run([RuntimeUnderTest.Path, "--root", other, "create", "--bundle", second.Bundle, first.Id], Scratch.Options()).Ok();
-        Command.Run([RuntimeUnderTest.Path, "--root", other, "delete", "--force", first.Id], Scratch.Options()).Ok();
+        Command.Run([RuntimeUnderTest.Path, "--root", other, .. Surroundings.RuntimeOptions, "create", "--bundle", second.Bundle, first.Id], Scratch.Options()).Ok();
+        Command.Run([RuntimeUnderTest.Path, "--root", other, .. Surroundings.RuntimeOptions, "delete", "--force", first.Id], Scratch.Options()).Ok();
         Assert.Equal("created", first.Status());
     }
 }

@@ -237,7 +237,10 @@ public sealed class MountTests : BlackBoxTest
     {
         Container container = NewContainer();
         container.Config.Mount("/sys/fs/cgroup", "cgroup", "cgroup", "nosuid", "noexec", "nodev", "relatime", "ro");
-        string output = container.Sh("cat /sys/fs/cgroup/pids/cgroup.procs | head -n 1; (mkdir /sys/fs/cgroup/pids/x) 2>/dev/null || echo ro");
+        if (Surroundings.IsUnified)
+            container.Config.Namespace("cgroup");
+        string pids = Surroundings.IsUnified ? "/sys/fs/cgroup" : "/sys/fs/cgroup/pids";
+        string output = container.Sh($"cat {pids}/cgroup.procs | head -n 1; (mkdir {pids}/x) 2>/dev/null || echo ro");
         Assert.EndsWith("ro", output, StringComparison.Ordinal);
         Assert.StartsWith("1\n", output, StringComparison.Ordinal);
     }
@@ -248,7 +251,7 @@ public sealed class MountTests : BlackBoxTest
         Container container = NewContainer();
         container.Config.Namespace("cgroup").Mount("/sys/fs/cgroup", "cgroup", "cgroup", "nosuid", "noexec", "nodev", "ro")
             .Set("linux.resources.pids", """{"limit":77}""");
-        Assert.Equal("77", container.Sh("cat /sys/fs/cgroup/pids/pids.max"));
+        Assert.Equal("77", container.Sh($"cat /sys/fs/cgroup/{(Surroundings.IsUnified ? "" : "pids/")}pids.max"));
     }
 
     [Fact]

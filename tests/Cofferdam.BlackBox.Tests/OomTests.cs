@@ -19,7 +19,7 @@ public sealed class OomTests : BlackBoxTest
         CommandResult result = container.Run();
         Assert.NotEqual(0, result.ExitCode);
         Assert.Contains($"container '{container.Id}': out of memory: the container's cgroup '", result.Stderr, StringComparison.Ordinal);
-        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"/coffer-test-{container.Id}' met its limit of {Limit} bytes (peak "), result.Stderr, StringComparison.Ordinal);
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"/{container.CgroupName}' met its limit of {Limit} bytes (peak "), result.Stderr, StringComparison.Ordinal);
         if (MayReadLog) Assert.Contains("('tail')", result.Stderr, StringComparison.Ordinal);
     }
 
@@ -53,7 +53,7 @@ public sealed class OomTests : BlackBoxTest
     public void A_limit_above_the_container_s_is_named()
     {
         Container container = NewContainer("sh", "-c", "while [ ! -e /go ]; do usleep 10000; done; tail /dev/zero; sleep 1000");
-        container.Config.SetText("linux.cgroupsPath", $"/coffer-test-{container.Id}/inner");
+        container.Config.SetText("linux.cgroupsPath", Surroundings.CgroupsPath($"coffer-test-{container.Id}") + "/inner");
         container.CreatedAndStarted();
         string above = Path.GetDirectoryName(MemoryCgroup(container.Pid()))!;
         SetLimit(above);

@@ -85,7 +85,8 @@ public sealed class RobustnessTests : BlackBoxTest
         Container other = NewContainer().Running();
         Container container = NewContainer("true");
         container.WriteConfig();
-        using Command cycle = Scratch.StartHost("sh", "-c", $"for i in 1 2 3 4 5 6 7 8; do {RuntimeUnderTest.Path} --root {Scratch.Root} run --bundle {container.Bundle} {container.Id}; done");
+        string runtime = string.Join(' ', Scratch.RuntimeArgv([]));
+        using Command cycle = Scratch.StartHost("sh", "-c", $"for i in 1 2 3 4 5 6 7 8; do {runtime} run --bundle {container.Bundle} {container.Id}; done");
         while (!cycle.HasExited)
         {
             Assert.Contains(other.Id, Scratch.Oci("list", "-q").Ok().Output.Split('\n'));
@@ -253,7 +254,7 @@ public sealed class RobustnessTests : BlackBoxTest
     {
         Container container = NewContainer("sh", "-c", "touch /ran");
         container.WriteConfig();
-        Scratch.Host("sh", "-c", $"exec {RuntimeUnderTest.Path} --root {Scratch.Root} run --bundle {container.Bundle} {container.Id} <&- >&- 2>&-").Ok();
+        Scratch.Host("sh", "-c", $"exec {string.Join(' ', Scratch.RuntimeArgv([]))} run --bundle {container.Bundle} {container.Id} <&- >&- 2>&-").Ok();
         Assert.True(File.Exists(container.Inside("ran")));
     }
 

@@ -53,7 +53,8 @@ public sealed class Command : IDisposable
             start.ArgumentList.Add(argument);
         start.Environment.Clear();
         start.Environment["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-        start.Environment["HOME"] = "/root";
+        foreach ((string name, string value) in Surroundings.Session)
+            start.Environment[name] = value;
         foreach ((string name, string value) in options.Environment)
             start.Environment[name] = value;
         return new Command(Process.Start(start)!, string.Join(' ', argv), files);

@@ -3,7 +3,7 @@ namespace Cofferdam.Testing;
 public sealed record CommandOptions
 {
     /// <summary>Far above what any step needs on a busy two-core machine, far below a human's patience.</summary>
-    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(20 * Surroundings.Patience);
 
     /// <summary>Where the files behind the standard streams go.</summary>
     public required string Directory { get; init; }

@@ -108,6 +108,15 @@ public sealed class Config
         .Set("linux.uidMappings", string.Create(CultureInfo.InvariantCulture, $$"""[{"containerID":0,"hostID":{{host}},"size":{{size}}}]"""))
         .Set("linux.gidMappings", string.Create(CultureInfo.InvariantCulture, $$"""[{"containerID":0,"hostID":{{host}},"size":{{size}}}]"""));
 
+    /// <summary>What an ordinary user needs: a user namespace in which that user is root, and the user's subordinate
+    /// ids follow from 1 on.</summary>
+    public Config OwnUserNamespace()
+    {
+        string Map(uint own) => string.Create(CultureInfo.InvariantCulture,
+            $$"""[{"containerID":0,"hostID":{{own}},"size":1},{"containerID":1,"hostID":100000,"size":65536}]""");
+        return Namespace("user").Set("linux.uidMappings", Map(Libc.geteuid())).Set("linux.gidMappings", Map(Libc.getegid()));
+    }
+
     public Config ReplaceWith(string json)
     {
         Root = JsonNode.Parse(json)!.AsObject();

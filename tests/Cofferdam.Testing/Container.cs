@@ -15,10 +15,15 @@ public sealed class Container
         Id = id;
         Bundle = Path.Combine(scratch.Directory, "b-" + id);
         Scratch.MakeRootfs(Rootfs);
-        Config = new Config(scratch.Marker, $"/coffer-test-{id}");
+        Config = new Config(scratch.Marker, Surroundings.CgroupsPath("coffer-test-" + id));
+        if (!Surroundings.IsRoot)
+            Config.OwnUserNamespace();
     }
 
     public string Id { get; set; }
+
+    /// <summary>The last part of its cgroup's path.</summary>
+    public string CgroupName => Surroundings.CgroupName("coffer-test-" + Id);
 
     public string Bundle { get; }
 
@@ -112,12 +117,15 @@ public sealed class Container
         return this;
     }
 
-    /// <summary>The path of the container's cgroup of a v1 controller, from /proc/PID/cgroup.</summary>
+    /// <summary>The path of the container's cgroup from /proc/PID/cgroup: that of the controller on cgroup v1, the one
+    /// that there is on v2.</summary>
     public string Cgroup(string controller)
     {
         foreach (string line in File.ReadAllLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{Pid()}/cgroup")))
         {
             string[] parts = line.Split(':', 3);
+            if (Surroundings.IsUnified)
+                return "/sys/fs/cgroup" + parts[2];
             if (parts[1].Split(',').Contains(controller))
                 return "/sys/fs/cgroup/" + controller.Replace("name=", "", StringComparison.Ordinal) + parts[2];
         }
@@ -125,5 +133,22 @@ public sealed class Container
         return "";
     }
 
-    public string CgroupFile(string controller, string file) => File.ReadAllText(Path.Combine(Cgroup(controller), file)).Trim();
+    /// <summary>What is in a file of the container's cgroup. The tests of one cgroup version are skipped on the other.</summary>
+    public string CgroupFile(string controller, string file)
+    {
+        string path = Path.Combine(Cgroup(controller), file);
+        SkipIfOfV1(file);
+        return File.ReadAllText(path).Trim();
+    }
+
+    /// <summary>For tests that would make a container in vain.</summary>
+    public static void SkipIfOfV1(string file) =>
+        Assert.SkipWhen(Surroundings.IsUnified && s_v1Files.Contains(file), $"'{file}' is of cgroup v1");
+
+    private static readonly HashSet<string> s_v1Files =
+    [
+        "memory.limit_in_bytes", "memory.soft_limit_in_bytes", "memory.memsw.limit_in_bytes", "memory.swappiness", "memory.oom_control",
+        "cpu.shares", "cpu.cfs_quota_us", "cpu.cfs_period_us", "cpu.cfs_burst_us", "devices.list", "freezer.state", "blkio.bfq.weight",
+        "blkio.throttle.read_bps_device", "blkio.throttle.write_bps_device", "blkio.throttle.read_iops_device", "blkio.throttle.write_iops_device",
+    ];
 }

@@ -8,6 +8,7 @@ public static class Eventually
 {
     public static void True(Func<bool> condition, string what, int seconds = 10)
     {
+        seconds *= Surroundings.Patience;
         long start = Stopwatch.GetTimestamp();
         while (!condition())
         {

@@ -18,7 +18,7 @@ public static class Leaks
                 break;
             Thread.Sleep(10);
         }
-        while (System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds < 2);
+        while (System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds < 2 * Surroundings.Patience);
         return leaks;
     }
 
@@ -34,6 +34,11 @@ public static class Leaks
     public static void Remove(string tag, string directory)
     {
         IReadOnlyList<int> left = Processes.WithEnvironment($"COFFER_TEST={tag}");
+        if (Surroundings.IsUnified)
+        {
+            foreach (string cgroup in Cgroups(tag))
+                TryWrite(Path.Combine(cgroup, "cgroup.freeze"), "0");
+        }
         foreach (string frozen in Cgroups(tag).Where(c => c.StartsWith(CgroupRoot + "/freezer/", StringComparison.Ordinal)))
             TryWrite(Path.Combine(frozen, "freezer.state"), "THAWED");
         foreach (int pid in left.Concat(Cgroups(tag).SelectMany(ProcessesOf)).Distinct())
@@ -54,7 +59,9 @@ public static class Leaks
         if (!Directory.Exists(CgroupRoot))
             return [];
         // Only real cgroups: crun makes plain directories where it expects a hierarchy that is not mounted.
-        IEnumerable<string> hierarchies = Directory.GetDirectories(CgroupRoot).Where(d => File.Exists(Path.Combine(d, "cgroup.procs")));
+        IEnumerable<string> hierarchies = Surroundings.IsUnified
+            ? [CgroupRoot]
+            : Directory.GetDirectories(CgroupRoot).Where(d => File.Exists(Path.Combine(d, "cgroup.procs")));
         var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, MaxRecursionDepth = 6 };
         var found = new List<string>();
         try
@@ -99,7 +106,7 @@ public static class Leaks
         {
             File.WriteAllText(path, text);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
         }
     }

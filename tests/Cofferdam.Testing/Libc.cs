@@ -73,8 +73,8 @@ public static unsafe partial class Libc
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int umount2(string target, int flags);
 
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int chown(string path, uint uid, uint gid);
+    [LibraryImport("libc", EntryPoint = "chown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetOwner(string path, uint uid, uint gid);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int mkfifo(string path, uint mode);
@@ -84,6 +84,16 @@ public static unsafe partial class Libc
 
     [LibraryImport("libc")]
     public static partial uint geteuid();
+
+    [LibraryImport("libc")]
+    public static partial uint getegid();
+
+    /// <summary>Skips the test when an ordinary user runs it.</summary>
+    public static int chown(string path, uint uid, uint gid)
+    {
+        Surroundings.NeedRoot();
+        return SetOwner(path, uid, gid);
+    }
 
     public static int Check(int result, string operation) => result >= 0
         ? result

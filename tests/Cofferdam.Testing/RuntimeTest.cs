@@ -5,13 +5,15 @@ namespace Cofferdam.Testing;
 /// <summary>Base of every test: its scratch ground, and the skip for differences that are named.</summary>
 public abstract class RuntimeTest : IDisposable
 {
-    protected RuntimeTest(IReadOnlyList<KnownDifference> differences)
+    /// <param name="differences">What is skipped, with its reason.</param>
+    /// <param name="asUser">The suite can be run by an ordinary user too.</param>
+    protected RuntimeTest(IReadOnlyList<KnownDifference> differences, bool asUser = false)
     {
-        Assert.SkipUnless(Libc.geteuid() == 0, "needs root");
+        Assert.SkipUnless(asUser || Surroundings.IsRoot, "needs root");
         string name = $"{GetType().Name}.{TestContext.Current.TestMethod?.MethodName}";
         string display = TestContext.Current.Test?.TestDisplayName ?? "";
         if (KnownDifference.ReasonFor(differences, name, display) is { } reason)
-            Assert.Skip($"{RuntimeUnderTest.Name}: {reason}");
+            Assert.Skip(reason);
         Scratch = new Scratch();
     }
 

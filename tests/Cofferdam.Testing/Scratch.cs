@@ -65,7 +65,7 @@ public sealed class Scratch : IDisposable
     };
 
     public IReadOnlyList<string> RuntimeArgv(IReadOnlyList<string> arguments) =>
-        [.. Wrapper, Runtime, "--root", Root, .. GlobalOptions, .. arguments];
+        [.. Wrapper, Runtime, "--root", Root, .. Surroundings.RuntimeOptions, .. GlobalOptions, .. arguments];
 
     /// <summary>Runs the runtime with the arguments and waits for its end.</summary>
     public CommandResult Oci(params string[] arguments) => Command.Run(RuntimeArgv(arguments), Options());
@@ -75,7 +75,12 @@ public sealed class Scratch : IDisposable
     public Command StartOci(CommandOptions options, params string[] arguments) => Track(Command.Start(RuntimeArgv(arguments), options));
 
     /// <summary>An ordinary command of the host.</summary>
-    public CommandResult Host(params string[] argv) => Command.Run(argv, Options());
+    public CommandResult Host(params string[] argv)
+    {
+        if (argv[0] is "mount" or "umount" or "chown" or "unshare" or "ip")
+            Surroundings.NeedRoot();
+        return Command.Run(argv, Options());
+    }
 
     public Command StartHost(params string[] argv) => Track(Command.Start(argv, Options()));
 
