@@ -3,6 +3,7 @@
 #   ./test.sh              all of them (as root: namespaces, mounts and cgroups of this machine are used and put back)
 #   ./test.sh unit         only the fast ones that need no root and no built programs
 #   ./test.sh NAME [ARG…]  one project, e.g. ./test.sh Spec -method '*cwd*'   (arguments go to xunit)
+#   ./test.sh guest [CELL…]  the suites in guests with cgroup v2, systemd and ordinary users (docs/guest.md)
 # The last line is "N passed, N failed, N skipped". COFFER_TEST_LIMIT: seconds a project may take (600).
 # COFFER_STRESS_LAUNCHES: how often each of the long loops of Stress launches (5000).
 set -uo pipefail
@@ -22,11 +23,12 @@ for directory in tests/Cofferdam.*.Tests; do
     name=${name%.Tests}
     case $what in
         all) names+=("$name") ;;
+        guest) ;;
         unit) [[ $slow == *" $name "* ]] || names+=("$name") ;;
         "$name" | "Cofferdam.$name.Tests") names+=("$name") ;;
     esac
 done
-if [ ${#names[@]} = 0 ]; then
+if [ ${#names[@]} = 0 ] && [ "$what" != guest ]; then
     echo "no test project '$what' below tests/" >&2
     exit 2
 fi
@@ -34,15 +36,19 @@ fi
 
 echo "== building"
 [ "$what" = unit ] || eng/install-packages.sh build test || exit 1
-if [ "$what" = all ] || [[ $slow == *" ${names[0]} "* ]]; then
+if [ "$what" = all ] || [ "$what" = guest ] || [[ $slow == *" ${names[0]} "* ]]; then
     ./build.sh || exit 1
 fi
 # The fallback build has its tests there.
-if [ "$what" = all ] || [ "${names[0]}" = Stress ]; then
+if [ "$what" = all ] || [ "${names[0]:-}" = Stress ]; then
     ./build.sh plain || exit 1
 fi
-# One build of all that is asked for; its output is shown only when something is wrong.
 mkdir -p artifacts/test
+if [ "$what" = guest ]; then
+    eng/guest/publish && exec eng/guest/test "${filter[@]}"
+    exit 1
+fi
+# One build of all that is asked for; its output is shown only when something is wrong.
 projects=$(printf '"tests/Cofferdam.%s.Tests/Cofferdam.%s.Tests.csproj",' $(printf '%s %s ' $(printf '%s\n' "${names[@]}" "${names[@]}" | sort)))
 echo "{\"solution\":{\"path\":\"../../Cofferdam.slnx\",\"projects\":[${projects%,}]}}" >artifacts/test/wanted.slnf
 if ! log=$(dotnet build artifacts/test/wanted.slnf -c Release --nologo -v quiet </dev/null 2>&1); then
@@ -72,6 +78,15 @@ for name in "${names[@]}"; do
     esac
     [ "$status" = 0 ] || failures+=("$name (status $status, console above and in $console)")
 done
+
+if [ "$what" = all ]; then
+    echo "== guests"
+    rm -f artifacts/test/guest.log
+    eng/guest/publish && eng/guest/test | tee artifacts/test/guest.log | sed '$d'
+    read -r more bad none < <(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped$/\1 \2 \3/p' artifacts/test/guest.log | tail -n 1)
+    passed=$((passed + ${more:-0})) failed=$((failed + ${bad:-1})) skipped=$((skipped + ${none:-0}))
+    [ "${bad:-1}" = 0 ] || failures+=("guests (above, and in artifacts/test/guest/)")
+fi
 
 echo
 for failure in "${failures[@]}"; do

@@ -91,7 +91,8 @@ public sealed class CgroupTests : BlackBoxTest
         {
             string cgroup = container.Cgroup(controller);
             Assert.EndsWith("/" + container.CgroupName, cgroup, StringComparison.Ordinal);
-            Assert.Equal(2, File.ReadAllLines(Path.Combine(cgroup, "cgroup.procs")).Length);
+            // The shell and sleep; touch may not be reaped yet.
+            Eventually.True(() => File.ReadAllLines(Path.Combine(cgroup, "cgroup.procs")).Length == 2, "two processes are in the cgroup");
         }
     }
 

@@ -109,7 +109,7 @@ public sealed class DescriptorTests : BlackBoxTest
             string socket = $"/proc/{container.Pid()}/root{File.ReadAllText(container.Inside("where")).Trim()}";
             inside.SendTo("READY=1\n"u8, SocketFlags.None, new UnixDomainSocketEndPoint(socket));
         }
-        Assert.True(host.Poll(TimeSpan.FromSeconds(10), SelectMode.SelectRead), "the host's socket got a message");
+        Assert.True(host.Poll(TimeSpan.FromSeconds(10 * Surroundings.Patience), SelectMode.SelectRead), "the host's socket got a message");
         byte[] buffer = new byte[4096];
         Assert.Contains("READY=1", System.Text.Encoding.UTF8.GetString(buffer, 0, host.Receive(buffer)), StringComparison.Ordinal);
         File.WriteAllText(container.Inside("go"), "");

@@ -124,9 +124,9 @@ public sealed class ExecTests : BlackBoxTest
     public void Twenty_execs_at_once_all_run()
     {
         Container container = NewContainer().Running();
-        Command[] all = [.. Enumerable.Range(0, 20).Select(i => Scratch.StartOci(Scratch.Options(timeout: TimeSpan.FromSeconds(60)), "exec", container.Id, "echo", $"number {i}"))];
+        Command[] all = [.. Enumerable.Range(0, 20).Select(i => Scratch.StartOci(Scratch.Options(timeout: TimeSpan.FromSeconds(60 * Surroundings.Patience)), "exec", container.Id, "echo", $"number {i}"))];
         for (int i = 0; i < all.Length; i++)
-            Assert.Equal($"number {i}", all[i].Wait(TimeSpan.FromSeconds(60)).Ok().Output);
+            Assert.Equal($"number {i}", all[i].Wait(TimeSpan.FromSeconds(60 * Surroundings.Patience)).Ok().Output);
     }
 
     [Fact]

@@ -145,7 +145,7 @@ public sealed class HookTests : BlackBoxTest
         container.Config.Append($"hooks.{kind}", """{"path":"/bin/sleep","args":["sleep","1000"],"timeout":1}""");
         long start = System.Diagnostics.Stopwatch.GetTimestamp();
         container.Create().Fails(1, kind);
-        Assert.InRange(System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds, 0.5, 8);
+        Assert.InRange(System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds, 0.5, 8 * Surroundings.Patience);
         Assert.Empty(Scratch.LeaksNow());
     }
 

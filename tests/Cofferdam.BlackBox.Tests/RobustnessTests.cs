@@ -7,7 +7,7 @@ namespace Cofferdam.BlackBox.Tests;
 /// <summary>Races, crashes and hosts that give out: whatever happens, <c>delete --force</c> leaves nothing.</summary>
 public sealed class RobustnessTests : BlackBoxTest
 {
-    private static readonly TimeSpan s_long = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_long = TimeSpan.FromSeconds(60 * Surroundings.Patience);
 
     [Fact]
     public void Of_two_racing_creates_exactly_one_succeeds()

@@ -22,10 +22,10 @@ public sealed unsafe class FdReceiver : IDisposable
     /// <summary>Takes one connection and one message: its text and its descriptors.</summary>
     public (string Text, IReadOnlyList<int> Fds) Receive(int seconds = 10)
     {
-        if (!_listener.Poll(TimeSpan.FromSeconds(seconds), SelectMode.SelectRead))
+        if (!_listener.Poll(TimeSpan.FromSeconds(seconds * Surroundings.Patience), SelectMode.SelectRead))
             Xunit.Assert.Fail($"nobody connected to '{Path}' within {seconds} s");
         _peer = _listener.Accept();
-        if (!_peer.Poll(TimeSpan.FromSeconds(seconds), SelectMode.SelectRead))
+        if (!_peer.Poll(TimeSpan.FromSeconds(seconds * Surroundings.Patience), SelectMode.SelectRead))
             Xunit.Assert.Fail($"nothing was sent to '{Path}' within {seconds} s");
         return ReceiveMessage((int)_peer.Handle);
     }

@@ -84,7 +84,7 @@ public sealed unsafe class Pty : IDisposable
         byte* buffer = stackalloc byte[4096];
         while (condition())
         {
-            int left = (seconds * 1000) - (int)System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            int left = (seconds * 1000 * Surroundings.Patience) - (int)System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalMilliseconds;
             var wait = new Libc.PollFd { Fd = _master, Events = Libc.POLLIN };
             // SAFETY: one PollFd, and a buffer of 4096 bytes.
             if (left <= 0 || Libc.poll(&wait, 1, left) <= 0)

@@ -13,7 +13,7 @@ public static unsafe class SeccompListener
     public static int AnswerOne(int listener, int errno, int seconds = 10)
     {
         var wait = new Libc.PollFd { Fd = listener, Events = Libc.POLLIN };
-        if (Libc.poll(&wait, 1, seconds * 1000) <= 0)
+        if (Libc.poll(&wait, 1, seconds * 1000 * Surroundings.Patience) <= 0)
             Xunit.Assert.Fail($"no notification within {seconds} s");
         // SAFETY: struct seccomp_notif has 80 bytes (id, pid, flags, seccomp_data), seccomp_notif_resp 24.
         byte* notification = stackalloc byte[80];
