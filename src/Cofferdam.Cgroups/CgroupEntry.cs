@@ -21,6 +21,9 @@ public sealed class CgroupEntry(IReadOnlyList<OwnedFd> taskFiles, OwnedFd? clone
     /// </summary>
     public OwnedFd? CloneInto { get; } = cloneInto;
 
+    /// <summary>Whether this user can enter in no such way, and <see cref="ICgroup.Attach"/> must ask systemd.</summary>
+    public bool NeedsAttach { get; init; }
+
     /// <summary>The v2 cgroup that a process is in now, wherever it moved itself.</summary>
     /// <param name="pid">The process, in the caller's pid namespace.</param>
     /// <exception cref="CofferdamException">FailedPrecondition: this process cannot see that cgroup.</exception>

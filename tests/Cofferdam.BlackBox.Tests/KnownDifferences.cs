@@ -227,5 +227,17 @@ public static class KnownDifferences
         new("crun", null, "ExecTests.A_process_without_an_oom_score_gets_the_containers", "exec takes the score of the caller"),
         new("runc", null, "HookTests.A_hook_that_never_reads_its_state_ends_by_its_timeout", "waits for the hook to read its input"),
         new("crun", null, "HookTests.A_hook_that_never_reads_its_state_ends_by_its_timeout", "waits for the hook to read its input"),
+
+        // The systemd manager.
+        new("runc", "1.3.2", "SystemdTests.Limits_reach_systemd_and_the_files", "converts cpu.shares linearly before 1.3.2"),
+        new("runc", "1.3.2", "SystemdTests.Changed_limits_stay_when_systemd_reads_its_files_again", "converts cpu.shares linearly before 1.3.2"),
+        new("runc", "1.2", "SystemdTests.A_unit_of_another_is_left_alone", "puts the container into the other's unit"),
+        new("crun", null, "SystemdTests.Annotations_are_properties", "takes no property that is a list of strings"),
+        new("crun", null, "SystemdTests.A_wrong_annotation_fails_and_leaves_nothing(name: \"org.systemd.property.TimeoutStopSec\"", "names the property that it becomes"),
+        new("crun", null, "SystemdTests.A_path_that_is_none_of_systemds_is_refused", "passes it on to systemd"),
+        new("crun", null, "SystemdTests.A_slice_with_dashes_is_nested", "puts the container one cgroup below the unit"),
+        new("crun", "1.23", "SystemdTests.Limits_reach_systemd_and_the_files", "tells systemd few limits"),
+        new("crun", "1.23", "SystemdTests.Changed_limits_stay_when_systemd_reads_its_files_again", "converts cpu.shares linearly before 1.23"),
+        new("crun", null, "SystemdTests.What_systemd_does_not_know_is_in_the_files", "tells systemd nothing of unified"),
     ];
 }

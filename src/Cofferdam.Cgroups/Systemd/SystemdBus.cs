@@ -79,7 +79,7 @@ internal sealed class SystemdBus : IDisposable
             if (TryDrop(properties, answer)) continue;
             if (answer.ErrorName != "org.freedesktop.systemd1.UnitExists") throw Refused($"starting unit '{unit}'", answer);
             // One that failed is kept for the administrator to look at, and so its name is taken.
-            if (wasReset) throw new CofferdamException(ErrorKind.AlreadyExists, $"systemd: starting unit '{unit}': {Text(answer)} (hint: another container may have the same linux.cgroupsPath)");
+            if (wasReset) throw new CofferdamException(ErrorKind.AlreadyExists, $"{Who(_isUser)}: starting unit '{unit}': {Text(answer)} (hint: another container may have the same linux.cgroupsPath)");
             wasReset = true;
             Invoke($"resetting unit '{unit}'", "ResetFailedUnit", DBusValue.Of(unit));
         }
@@ -166,7 +166,7 @@ internal sealed class SystemdBus : IDisposable
         }
 
         if (result != "done")
-            throw new CofferdamException(ErrorKind.FailedPrecondition, $"systemd: {what}: the job ended as '{result}' (hint: 'systemctl {(_isUser ? "--user " : "")}status {unit}' may tell why)");
+            throw new CofferdamException(ErrorKind.FailedPrecondition, $"{Who(_isUser)}: {what}: the job ended as '{result}' (hint: 'systemctl {(_isUser ? "--user " : "")}status {unit}' may tell why)");
     }
 
     // An old systemd names the first property that it does not know, or whose value it does not.
@@ -217,8 +217,10 @@ internal sealed class SystemdBus : IDisposable
             _ => ErrorKind.FailedPrecondition,
         };
         string hint = isDenied && !_isUser ? " (hint: an ordinary user's containers need '--rootless true' or 'auto')" : "";
-        return new CofferdamException(kind, $"systemd: {what}: {Text(answer)}{hint}");
+        return new CofferdamException(kind, $"{Who(_isUser)}: {what}: {Text(answer)}{hint}");
     }
+
+    private static string Who(bool isUser) => isUser ? "systemd of this user" : "systemd";
 
     private static string Text(DBusMessage answer)
     {
@@ -228,7 +230,7 @@ internal sealed class SystemdBus : IDisposable
 
     private static CofferdamException Explain(Exception cause, bool isUser, Deadline deadline, string what)
     {
-        string who = isUser ? "systemd of this user" : "systemd";
+        string who = Who(isUser);
         if (cause is not LinuxException { Errno: var errno }) return CofferdamException.Wrap($"{who}: {what}", cause);
         if (errno == Errno.ETIMEDOUT)
             return new CofferdamException(ErrorKind.DeadlineExceeded, $"{who}: {what}: no answer within {deadline.Limit.TotalSeconds:0.#} s", cause);

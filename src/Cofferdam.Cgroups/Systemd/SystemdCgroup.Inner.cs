@@ -5,7 +5,8 @@ namespace Cofferdam.Cgroups.Systemd;
 // What systemd has no part in.
 internal sealed partial class SystemdCgroup
 {
-    public CgroupEntry OpenEntry(IReadOnlyList<string>? subCgroups = null) => _inner.OpenEntry(subCgroups);
+    public CgroupEntry OpenEntry(IReadOnlyList<string>? subCgroups = null) =>
+        _unit.IsUser && IsUnified && !MayMoveHere() ? new CgroupEntry([], null) { NeedsAttach = true } : _inner.OpenEntry(subCgroups);
 
     public void Attach(int pid, IReadOnlyList<string>? subCgroups = null)
     {
@@ -19,6 +20,19 @@ internal sealed partial class SystemdCgroup
             using SystemdBus bus = SystemdBus.Connect(_unit.IsUser, _limit);
             bus.Attach(_unit.Name, subCgroups is [var path, ..] ? "/" + path.Trim('/') : "", pid);
         }
+    }
+
+    // cgroup-v2.rst, "Delegation Containment": whoever moves a process may write to the nearest cgroup above both places.
+    private bool MayMoveHere()
+    {
+        CgroupHost host = CgroupHost.Detect();
+        string own = host.OwnDirectory(host.Hierarchies[^1]) + "/";
+        string there = Paths[""] + "/";
+        int common = own.AsSpan().CommonPrefixLength(there);
+        string above = own[..own.AsSpan(0, common).LastIndexOf('/')];
+        if (!Files.TryOpen(above + "/cgroup.procs", OpenFlags.WriteOnly, out OwnedFd? file, out _)) return false;
+        file.Dispose();
+        return true;
     }
 
     public CgroupStats ReadStats() => _inner.ReadStats();

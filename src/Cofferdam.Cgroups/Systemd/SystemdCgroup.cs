@@ -54,7 +54,7 @@ internal sealed partial class SystemdCgroup : ICgroup
         {
             string path = _plan.Names.IsSlice ? bus.ReadSliceCgroup(_unit.Name) : ScopeOf(pid);
             _inner = _plan.Adopt(path, resources);
-            if (_plan.Names.IsSlice) _inner.Attach(pid);
+            if (_plan.Names.IsSlice) Attach(pid);
         }
         catch
         {

@@ -103,7 +103,7 @@ internal static class ExecLaunch
     private static CgroupEntry? EnterCgroup(ExecRequest request, CgroupEntry? cgroup, InitProcess init)
     {
         // Only a program that could not clone gets here with a v2 cgroup.
-        if (cgroup?.CloneInto is not null) request.Cgroup!.Attach(init.Pid, request.SubCgroups);
+        if (cgroup is { CloneInto: not null } or { NeedsAttach: true }) request.Cgroup!.Attach(init.Pid, request.SubCgroups);
         return cgroup;
     }
 }
