@@ -14,46 +14,11 @@ internal static class CgroupTree
     /// <summary>Adds the pids in <paramref name="directory"/>; false if it does not exist.</summary>
     public static bool ReadProcesses(string directory, bool recursive, List<int> pids)
     {
-        if (!Files.TryReadText($"{directory}/{Procs}", out string? text, out Errno errno))
-        {
-            if (errno is Errno.ENOENT or Errno.ENODEV) return false;
-            if (errno == Errno.EOPNOTSUPP) return ReadThreads(directory, recursive, pids);
-            throw new LinuxException("read", errno, $"{directory}/{Procs}");
-        }
-
-        foreach (int pid in Parse(text)) pids.Add(pid);
-        if (recursive) ReadChildren(directory, pids);
+        if (recursive) return CgroupWalk.Visit(directory, cgroup => ReadProcesses(cgroup, pids));
+        if (!Files.TryOpen(directory, OpenFlags.Path | OpenFlags.Directory, out OwnedFd? opened, out Errno errno))
+            return errno == Errno.ENOENT ? false : throw new LinuxException("open", errno, directory);
+        using (opened) ReadProcesses(opened, pids);
         return true;
-    }
-
-    // A threaded cgroup of v2 does not list processes: here they are those that its threads belong to.
-    private static bool ReadThreads(string directory, bool recursive, List<int> pids)
-    {
-        if (!Files.TryReadText($"{directory}/cgroup.threads", out string? text, out _)) return false;
-        foreach (int thread in Parse(text))
-        {
-            if (Files.TryReadText(ProcFs.PathOf(thread, "status"), out string? status, out _) && ProcFs.ParseStatus(status) is { } found) pids.Add(found.Pid);
-        }
-
-        if (recursive) ReadChildren(directory, pids);
-        return true;
-    }
-
-    private static void ReadChildren(string directory, List<int> pids)
-    {
-        foreach (string child in Children(directory)) ReadProcesses(child, recursive: true, pids);
-    }
-
-    private static List<int> Parse(string text)
-    {
-        List<int> numbers = [];
-        foreach (ReadOnlySpan<char> line in text.AsSpan().EnumerateLines())
-        {
-            // 0 stands for a process outside of our pid namespace; to kill(2) it would mean ourselves.
-            if (int.TryParse(line, out int number) && number > 0) numbers.Add(number);
-        }
-
-        return numbers;
     }
 
     /// <summary>The pids in <paramref name="directory"/>, sorted, each once: the kernel promises neither for v1.</summary>
@@ -119,7 +84,7 @@ internal static class CgroupTree
     public static void Remove(string directory, long start)
     {
         int pause = 1;
-        while (!TryRemove(directory, out Errno errno))
+        while (!CgroupWalk.TryRemove(directory, out Errno errno))
         {
             if (errno != Errno.EBUSY) throw new CofferdamException(CgroupErrors.KindOf(errno), $"removing cgroup '{directory}': {errno.Describe()}");
             TimeSpan left = RemovalLimit - Stopwatch.GetElapsedTime(start);
@@ -135,17 +100,33 @@ internal static class CgroupTree
         }
     }
 
-    /// <summary>Removes the directories, deepest first; what does not exist is done.</summary>
-    public static bool TryRemove(string directory, out Errno errno)
+    private static void ReadProcesses(OwnedFd cgroup, List<int> pids)
     {
-        if (Files.TryRmdir(directory, out errno) || errno == Errno.ENOENT) return true;
-        if (errno != Errno.EBUSY) return false;
-        foreach (string child in Children(directory))
+        if (Files.TryReadText(cgroup, Procs, out string? text, out Errno errno)) pids.AddRange(Parse(text));
+        else if (errno == Errno.EOPNOTSUPP) ReadThreads(cgroup, pids);
+        else if (errno is not (Errno.ENOENT or Errno.ENODEV)) throw new LinuxException("read", errno, Procs);
+    }
+
+    // A threaded cgroup of v2 does not list processes: here they are those that its threads belong to.
+    private static void ReadThreads(OwnedFd cgroup, List<int> pids)
+    {
+        if (!Files.TryReadText(cgroup, "cgroup.threads", out string? text, out _)) return;
+        foreach (int thread in Parse(text))
         {
-            if (!TryRemove(child, out errno)) return false;
+            if (Files.TryReadText(ProcFs.PathOf(thread, "status"), out string? status, out _) && ProcFs.ParseStatus(status) is { } found) pids.Add(found.Pid);
+        }
+    }
+
+    private static List<int> Parse(string text)
+    {
+        List<int> numbers = [];
+        foreach (ReadOnlySpan<char> line in text.AsSpan().EnumerateLines())
+        {
+            // 0 stands for a process outside of our pid namespace; to kill(2) it would mean ourselves.
+            if (int.TryParse(line, out int number) && number > 0) numbers.Add(number);
         }
 
-        return Files.TryRmdir(directory, out errno) || errno == Errno.ENOENT;
+        return numbers;
     }
 
     // False when there was nothing to wait for.

@@ -5,6 +5,7 @@ using Cofferdam.Spec;
 namespace Cofferdam.Cgroups.Tests;
 
 /// <summary>Making, entering, listing, freezing, killing and removing, on the v2 hierarchy of this machine.</summary>
+[Trait("Layer", "Kernel")]
 public sealed class CgroupV2LifeTests
 {
     private const int SIGKILL = 9;
@@ -175,6 +176,35 @@ public sealed class CgroupV2LifeTests
         Assert.False(removal.IsCompleted);
         Processes.SendSignal(child.Pidfd, SIGKILL);
         await removal.WaitAsync(TimeSpan.FromSeconds(9), TestContext.Current.CancellationToken);
+        Assert.False(scratch.Cgroup.Exists());
+    }
+
+    [Fact]
+    public void Cgroups_nested_deeper_than_a_path_can_name_are_searched_and_removed()
+    {
+        const int levels = 2600;
+        using ScratchV2Cgroup scratch = new();
+        scratch.Create();
+        OwnedFd current = Files.Open(scratch.Path, OpenFlags.Path | OpenFlags.Directory);
+        for (int i = 0; i < levels; i++)
+        {
+            Files.Mkdir(current, "n", 0b111_101_101);
+            OwnedFd below = Files.OpenAt(current, "n", OpenFlags.Path | OpenFlags.Directory);
+            current.Dispose();
+            current = below;
+        }
+
+        using (current)
+        using (ChildProcess child = ChildProcess.Start(new ChildStart { Path = "/bin/sleep", Arguments = ["sleep", "1000"] }))
+        {
+            using (OwnedFd procs = Files.OpenAt(current, "cgroup.procs", OpenFlags.WriteOnly))
+                Files.WriteAll(procs, System.Text.Encoding.ASCII.GetBytes(child.Id.ToString()));
+            Assert.Equal([child.Id], scratch.Cgroup.ReadProcesses());
+            scratch.Cgroup.KillAll(SIGKILL);
+            Assert.Equal(SIGKILL, child.Wait(TimeSpan.FromSeconds(20))?.Signal);
+        }
+
+        scratch.Cgroup.Remove();
         Assert.False(scratch.Cgroup.Exists());
     }
 

@@ -4,6 +4,7 @@ using Cofferdam.Spec;
 namespace Cofferdam.Cgroups.Tests;
 
 /// <summary>Device programs on a cgroup of this machine.</summary>
+[Trait("Layer", "Kernel")]
 public sealed class DeviceFilterTests
 {
     [Fact]

@@ -5,6 +5,7 @@ using Cofferdam.Spec;
 namespace Cofferdam.Cgroups.Tests;
 
 /// <summary>What an ordinary user can do in a tree that was given to it: run once more in a process with another uid.</summary>
+[Trait("Layer", "Kernel")]
 public sealed class V2DelegationTests
 {
     private const string Marker = "COFFERDAM_TEST_DELEGATED";

@@ -4,6 +4,7 @@ using Cofferdam.Spec;
 namespace Cofferdam.Cgroups.Tests;
 
 /// <summary>Limits and counters of the v2 controllers of this machine; most of it needs a host with v2 alone.</summary>
+[Trait("Layer", "Kernel")]
 public sealed class V2ResourcesTests
 {
     [Fact]

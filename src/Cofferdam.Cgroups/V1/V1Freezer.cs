@@ -40,11 +40,11 @@ internal static class V1Freezer
     public static void Thaw(V1Directory directory) => directory.Write(StateFile, Thawed, "thawing");
 
     /// <summary>Thaws the cgroup and the nested ones that a container froze by itself, so that a killed process can die.</summary>
-    public static void ThawTree(string directory)
+    public static void ThawTree(string directory) => CgroupWalk.Visit(directory, static cgroup =>
     {
-        new V1Directory(directory).TryWrite(StateFile, Thawed, out _);
-        foreach (string child in CgroupTree.Children(directory)) ThawTree(child);
-    }
+        if (!Files.TryOpenAt(cgroup, StateFile, OpenFlags.WriteOnly, out OwnedFd? file, out _)) return;
+        using (file) Files.TryWrite(file, "THAWED"u8, out _, out _);
+    });
 
     /// <summary>
     /// What the cgroup itself was asked to be: one that is frozen only because a cgroup above it is counts as thawed, since

@@ -74,12 +74,19 @@ internal sealed partial class CgroupV2
     {
         if (_path is null) return;
         long start = Stopwatch.GetTimestamp();
-        while (!CgroupTree.TryRemove(_path, out Errno errno))
+        int pause = 0;
+        while (!CgroupWalk.TryRemove(_path, out Errno errno))
         {
             if (errno != Errno.EBUSY) throw new CofferdamException(CgroupErrors.KindOf(errno), $"removing cgroup '{_path}': {errno.Describe()}");
             TimeSpan left = RemovalLimit - Stopwatch.GetElapsedTime(start);
-            // Emptied means removable; it may be used again in between, so the loop has the last word.
-            if (left > TimeSpan.Zero && WaitUntilEmpty(_path, left)) continue;
+            if (left > TimeSpan.Zero && WaitUntilEmpty(_path, left))
+            {
+                // Emptied means removable, unless somebody uses it again or makes others in it.
+                Poll.Wait([], TimeSpan.FromMilliseconds(pause));
+                pause = Math.Min(pause * 2 + 1, 50);
+                continue;
+            }
+
             List<int> pids = CgroupTree.Processes(_path, recursive: true);
             string who = pids.Count == 0 ? "" : $" (hint: still running: {string.Join(", ", pids)})";
             throw new CofferdamException(ErrorKind.FailedPrecondition, $"removing cgroup '{_path}': {errno.Describe()}{who}");

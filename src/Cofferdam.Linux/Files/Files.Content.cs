@@ -69,10 +69,13 @@ public static unsafe partial class Files
     public static string ReadText(string path, int limit = DefaultReadLimit) => Encoding.UTF8.GetString(ReadAll(path, limit));
 
     /// <summary>As <see cref="ReadText"/>, for files of processes and cgroups that may vanish before or while they are read.</summary>
-    public static bool TryReadText(string path, [NotNullWhen(true)] out string? text, out Errno errno)
+    public static bool TryReadText(string path, [NotNullWhen(true)] out string? text, out Errno errno) => TryReadText(null, path, out text, out errno);
+
+    /// <summary>As above, with a path that starts at an open directory.</summary>
+    public static bool TryReadText(OwnedFd? directory, string path, [NotNullWhen(true)] out string? text, out Errno errno)
     {
         text = null;
-        if (!TryOpen(path, OpenFlags.ReadOnly, out OwnedFd? file, out errno)) return false;
+        if (!TryOpenAt(directory, path, OpenFlags.ReadOnly, out OwnedFd? file, out errno)) return false;
         using (file)
         {
             if (!TryReadAll(file, DefaultReadLimit, path, out byte[]? content, out errno)) return false;
