@@ -15,7 +15,7 @@ cd "$(dirname "$0")"
 what=${1:-all}
 [ $# = 0 ] || shift
 # Suites that drive programs; all others are fast once their kernel tests are left out.
-slow=" BlackBox Attack Clients Stress "
+slow=" BlackBox Attack Checkpoint Clients Stress "
 filter=("$@")
 names=()
 for directory in tests/Cofferdam.*.Tests; do

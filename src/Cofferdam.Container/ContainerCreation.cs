@@ -1,4 +1,5 @@
 using Cofferdam.Cgroups;
+using Cofferdam.Containers.Checkpoint;
 using Cofferdam.Containers.Hooks;
 using Cofferdam.Containers.Launch;
 using Cofferdam.Containers.ResourceControl;
@@ -73,48 +74,21 @@ internal sealed class ContainerCreation
     private byte[] ReadConfiguration()
     {
         using LaunchTimings.Scope? parse = Measure("parse");
-        byte[] config;
-        if (_options.Spec is { } given)
-        {
-            _spec = given;
-            config = SpecWriter.Write(given);
-        }
-        else
-        {
-            config = Files.ReadAll(Path.Combine(_bundle, _options.ConfigFile));
-            _spec = SpecReader.ReadSpec(config, _options.Warnings ?? []);
-        }
-
-        SpecValidator.Validate(_spec, _options.Warnings);
+        (_spec, byte[] text) = BundleConfiguration.Read(_options);
         if (_spec.Process is { Terminal: true } && _options is { Detached: true, ConsoleSocket: null })
             throw new CofferdamException(ErrorKind.InvalidArgument, "process.terminal: a detached container needs a console socket");
-        return config;
+        return text;
     }
 
     private void DescribeIntention()
     {
-        RecordedProcess creator = RecordedProcess.Current();
         bool rootless = RootlessDetection.Decide(_options.Rootless);
         CgroupOptions choice = new() { Rootless = rootless, Manager = _options.CgroupManager, OwnerUid = CgroupOwner.For(_spec), Annotations = _spec.Annotations };
         _cgroup = CgroupFactory.ForSpec(_spec.Linux.CgroupsPath, _id.Value, choice);
-        bool isInUse = IsInUse(_cgroup);
-        _state = _state with
+        _state = NewRecord.Intended(_id, _spec, _options, rootless, _cgroup) with
         {
-            OciVersion = _spec.OciVersion,
-            Rootfs = Path.GetFullPath(Path.Combine(_bundle, _spec.Root?.Path ?? "")),
-            CreatorPid = creator.Pid,
-            CreatorStartTime = creator.StartTime,
-            Annotations = _spec.Annotations,
-            // A cgroup that others live in is refused below, and must not be named here: a delete would kill them.
-            CgroupPaths = isInUse ? _state.CgroupPaths : _cgroup.Paths,
-            SystemdUnit = isInUse ? "" : _cgroup.Unit?.Name ?? "",
-            SystemdUser = _cgroup.Unit is { IsUser: true },
-            OwnPidNamespace = _spec.Linux.Namespaces.Any(static n => n.Type == NamespaceType.Pid && string.IsNullOrEmpty(n.Path)),
-            Rootless = rootless,
-            NoNewKeyring = _options.NoNewKeyring,
-            SystemdCgroup = _options.CgroupManager == CgroupManagerKind.Systemd,
-            HasPoststart = _spec.Hooks.Poststart.Count > 0,
-            HasPoststop = _spec.Hooks.Poststop.Count > 0,
+            // With a terminal the program gets none of these.
+            StandardStreams = _spec.Process is { Terminal: true } ? [] : StreamNames.Read(_options.Io),
         };
         if (_spec.Linux.IntelRdt is { } rdt) DescribeResctrl(rdt);
     }
@@ -208,14 +182,7 @@ internal sealed class ContainerCreation
     private void RecordCompletion(LaunchedProcess init)
     {
         _resctrl?.Join(init.Pid);
-        Dictionary<string, string> namespaces = [];
-        foreach (LinuxNamespace space in _spec.Linux.Namespaces)
-        {
-            string path = string.IsNullOrEmpty(space.Path) ? ProcFs.PathOf(init.Pid, NamespaceFiles.PathOf(space.Type)) : space.Path;
-            namespaces[NamespaceFiles.NameOf(space.Type)] = path;
-        }
-
-        _state = _state with { Complete = true, CreatorPid = 0, CreatorStartTime = 0, Pid = init.Pid, StartTime = init.StartTime, Namespaces = namespaces };
+        _state = NewRecord.Completed(_state, _spec, init.Pid, init.StartTime);
         _held!.Write(_state);
     }
 
@@ -243,6 +210,4 @@ internal sealed class ContainerCreation
 
         RuntimeHooks.RunAll(poststop, "poststop", Container.Describe(_state, 0, ContainerStatus.Stopped.ToText()), _options.Warnings);
     }
-
-    private static bool IsInUse(ICgroup cgroup) => cgroup.Paths.Count > 0 && cgroup.Exists() && cgroup.ReadProcesses().Count > 0;
 }

@@ -16,6 +16,8 @@ internal sealed record GlobalOptions
 
     internal bool LogJson { get; init; }
 
+    internal string? CriuPath { get; init; }
+
     internal RootlessMode Rootless { get; init; }
 
     internal CgroupManagerKind CgroupManager { get; init; }
@@ -31,7 +33,7 @@ internal sealed record GlobalOptions
         CommandOption.Text("cgroup-manager", "'cgroupfs', 'systemd' or 'disabled'") with { Words = "cgroupfs systemd disabled" },
         CommandOption.Text("rootless", "ignore refusals of the cgroup filesystem: 'true', 'false' or 'auto'") with { Default = "auto", Words = "true false auto" },
         // runc had it until 1.4 and containerd's shim still passes it when its own option is set.
-        CommandOption.Text("criu", "ignored") with { Hidden = true },
+        CommandOption.Path("criu", "the criu program, if it is not the one in $PATH") with { Hidden = true },
         new CommandOption("version", 'v', OptionKind.Switch, "print the version") { Hidden = true },
     ];
 
@@ -45,6 +47,7 @@ internal sealed record GlobalOptions
             LogLevel = options.Switch("debug") ? LogLevel.Debug : Level(options.Text("log-level")),
             LogPath = options.NonEmpty("log"),
             LogJson = format == "json",
+            CriuPath = options.NonEmpty("criu"),
             Rootless = Mode(options.Text("rootless")!),
             CgroupManager = Manager(options),
         };

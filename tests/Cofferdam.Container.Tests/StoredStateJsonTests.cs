@@ -24,6 +24,7 @@ public sealed class StoredStateJsonTests
         Rootless = true,
         NoNewKeyring = true,
         SystemdCgroup = true,
+        StandardStreams = ["/dev/null", "pipe:[7]", ""],
         HasPoststart = true,
         HasPoststop = true,
         ResctrlPath = "/sys/fs/resctrl/gold",
@@ -38,8 +39,12 @@ public sealed class StoredStateJsonTests
         Assert.Equal(_full.Annotations, read.Annotations);
         Assert.Equal(_full.CgroupPaths, read.CgroupPaths);
         Assert.Equal(_full.Namespaces, read.Namespaces);
-        // Records compare their maps by reference.
-        Assert.Equal(_full, read with { Annotations = _full.Annotations, CgroupPaths = _full.CgroupPaths, Namespaces = _full.Namespaces });
+        Assert.Equal(_full.StandardStreams, read.StandardStreams);
+        // Records compare their collections by reference.
+        Assert.Equal(_full, read with
+        {
+            Annotations = _full.Annotations, CgroupPaths = _full.CgroupPaths, Namespaces = _full.Namespaces, StandardStreams = _full.StandardStreams,
+        });
     }
 
     [Fact]

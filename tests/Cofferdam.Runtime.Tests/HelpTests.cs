@@ -48,7 +48,7 @@ public sealed class HelpTests
     }
 
     [Theory]
-    [InlineData("checkpoint")]
+    [InlineData("migrate")]
     [InlineData("")]
     [InlineData("Create")]
     public void Other_words_are_no_command(string name) => Assert.Null(CommandTable.Find(name));

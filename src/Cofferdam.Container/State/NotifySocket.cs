@@ -11,9 +11,11 @@ namespace Cofferdam.Containers.State;
 /// </summary>
 internal sealed class NotifySocket : IDisposable
 {
+    /// <summary>Where the container finds the directory.</summary>
+    public const string MountPoint = "/run/notify";
+
     private const string DirectoryName = "notify";
     private const string FileName = "notify.sock";
-    private const string MountPoint = "/run/notify";
     private const int DirectoryMode = 0x1ED;   // 0755
     private const int SocketMode = 0x1FF;      // 0777: the container's users write to it; the state directory keeps others out
     private const int LongestMessage = 4096;
@@ -21,6 +23,9 @@ internal sealed class NotifySocket : IDisposable
     private readonly OwnedFd _socket;
 
     private NotifySocket(OwnedFd socket) => _socket = socket;
+
+    /// <summary>The directory that is mounted into the container.</summary>
+    public static string DirectoryIn(string stateDirectory) => $"{stateDirectory}/{DirectoryName}";
 
     /// <summary>Makes the directory that is mounted into the container.</summary>
     public static void MakeDirectory(StateLock held)
@@ -37,7 +42,7 @@ internal sealed class NotifySocket : IDisposable
         {
             Destination = MountPoint,
             Type = "bind",
-            Source = $"{stateDirectory}/{DirectoryName}",
+            Source = DirectoryIn(stateDirectory),
             Options = ["bind", "nosuid", "noexec", "nodev", "ro"],
         };
         Process? process = spec.Process;
@@ -48,7 +53,7 @@ internal sealed class NotifySocket : IDisposable
     /// <summary>Opens the container's socket; null if the container was created without one.</summary>
     public static NotifySocket? Open(string stateDirectory)
     {
-        string directory = $"{stateDirectory}/{DirectoryName}";
+        string directory = DirectoryIn(stateDirectory);
         if (!Files.Exists(directory)) return null;
         string path = $"{directory}/{FileName}";
         Files.TryUnlink(path, out _);

@@ -76,6 +76,12 @@ public sealed record StoredState
     /// <summary>Whether the unit belongs to the user's instance of systemd.</summary>
     public bool SystemdUser { get; init; }
 
+    /// <summary>
+    /// What the program's three standard streams were, as /proc names them ("pipe:[4711]"): a restore gives it others in their
+    /// place. Empty with a terminal.
+    /// </summary>
+    public IReadOnlyList<string> StandardStreams { get; init; } = [];
+
     /// <summary>Whether the configuration has poststart hooks, so that start need not parse it otherwise.</summary>
     public bool HasPoststart { get; init; }
 

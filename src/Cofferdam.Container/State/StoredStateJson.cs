@@ -34,6 +34,7 @@ internal static class StoredStateJson
             json.WriteBoolean("systemdCgroup"u8, state.SystemdCgroup);
             json.WriteString("systemdUnit"u8, state.SystemdUnit);
             json.WriteBoolean("systemdUser"u8, state.SystemdUser);
+            WriteList(json, "standardStreams"u8, state.StandardStreams);
             json.WriteBoolean("hasPoststart"u8, state.HasPoststart);
             json.WriteBoolean("hasPoststop"u8, state.HasPoststop);
             if (state.ResctrlPath.Length > 0) WriteResctrl(json, state);
@@ -93,6 +94,7 @@ internal static class StoredStateJson
             case "systemdCgroup": return state with { SystemdCgroup = json.GetBoolean() };
             case "systemdUnit": return state with { SystemdUnit = json.GetString()! };
             case "systemdUser": return state with { SystemdUser = json.GetBoolean() };
+            case "standardStreams": return state with { StandardStreams = ReadList(ref json) };
             case "hasPoststart": return state with { HasPoststart = json.GetBoolean() };
             case "hasPoststop": return state with { HasPoststop = json.GetBoolean() };
             case "resctrlPath": return state with { ResctrlPath = json.GetString()! };
@@ -116,6 +118,21 @@ internal static class StoredStateJson
         json.WriteStartObject(name);
         foreach ((string key, string value) in map) json.WriteString(key, value);
         json.WriteEndObject();
+    }
+
+    private static void WriteList(Utf8JsonWriter json, ReadOnlySpan<byte> name, IReadOnlyList<string> list)
+    {
+        json.WriteStartArray(name);
+        foreach (string value in list) json.WriteStringValue(value);
+        json.WriteEndArray();
+    }
+
+    private static List<string> ReadList(ref Utf8JsonReader json)
+    {
+        if (json.TokenType != JsonTokenType.StartArray) throw new JsonException("list is not an array");
+        List<string> list = [];
+        while (json.Read() && json.TokenType != JsonTokenType.EndArray) list.Add(json.GetString() ?? "");
+        return list;
     }
 
     private static Dictionary<string, string> ReadMap(ref Utf8JsonReader json)

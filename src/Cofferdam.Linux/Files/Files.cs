@@ -67,6 +67,13 @@ public static unsafe partial class Files
         return copy >= 0 ? new OwnedFd(copy) : throw Kernel.Failure("fcntl F_DUPFD_CLOEXEC");
     }
 
+    /// <summary>The access mode and status flags of an open file (fcntl(2) F_GETFL).</summary>
+    public static OpenFlags StatusFlags(OwnedFd file)
+    {
+        int flags = Libc.fcntl(file.Fd, Libc.F_GETFL, 0);
+        return flags >= 0 ? (OpenFlags)flags : throw Kernel.Failure("fcntl F_GETFL");
+    }
+
     /// <summary>Switches O_NONBLOCK of the open file description (shared with its duplicates).</summary>
     public static void SetNonBlocking(OwnedFd file, bool nonBlocking)
     {

@@ -8,7 +8,7 @@ internal static class CommandTable
     internal static ReadOnlySpan<string> Names => new[]
     {
         "create", "start", "run", "exec", "state", "list", "ps", "kill", "delete", "pause", "resume", "update", "events",
-        "spec", "features", "plan", "check", "completion",
+        "checkpoint", "restore", "spec", "features", "check", "plan", "completion",
     };
 
     internal static CommandDefinition? Find(string name) => name switch
@@ -26,6 +26,8 @@ internal static class CommandTable
         "resume" => ResumeCommand.Definition,
         "update" => UpdateCommand.Definition,
         "events" => EventsCommand.Definition,
+        "checkpoint" => CheckpointCommand.Definition,
+        "restore" => RestoreCommand.Definition,
         "spec" => SpecCommand.Definition,
         "features" => FeaturesCommand.Definition,
         "plan" => PlanCommand.Definition,

@@ -54,14 +54,7 @@ internal static class RunCommand
         }
         finally
         {
-            if (!keep) Remove(context, container);
+            if (!keep) SharedOptions.DeleteAfterRun(context, container);
         }
-    }
-
-    private static void Remove(CommandContext context, Container container)
-    {
-        List<string> warnings = [];
-        container.Delete(force: true, warnings);
-        SharedOptions.LogWarnings(context, warnings);
     }
 }

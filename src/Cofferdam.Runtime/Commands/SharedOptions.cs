@@ -63,4 +63,12 @@ internal static class SharedOptions
     {
         foreach (string warning in warnings) context.Log.Warning(warning);
     }
+
+    /// <summary>The end of a command that waited for the container.</summary>
+    internal static void DeleteAfterRun(CommandContext context, Container container)
+    {
+        List<string> warnings = [];
+        container.Delete(force: true, warnings);
+        LogWarnings(context, warnings);
+    }
 }

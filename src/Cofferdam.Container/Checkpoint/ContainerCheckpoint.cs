@@ -1,0 +1,78 @@
+using Cofferdam.Cgroups;
+using Cofferdam.Containers.State;
+using Cofferdam.Linux;
+using Cofferdam.Spec;
+
+namespace Cofferdam.Containers.Checkpoint;
+
+/// <summary>One checkpoint of a container that runs or is paused, made with its lock held.</summary>
+internal sealed class ContainerCheckpoint(StoredState stored, RuntimeSpec spec, ICgroup cgroup, CheckpointOptions options)
+{
+    private const uint NewNetwork = (uint)NamespaceFlags.Network;
+
+    /// <summary>
+    /// Saves the container. It has ended then, unless the options say otherwise; if this fails, it runs on.
+    /// </summary>
+    public void Run()
+    {
+        ContainerRestore.RequireRoot("checkpointing");
+        bool wasFrozen = Liveness.IsFrozen(cgroup);
+        using ImageDirectory images = ImageDirectory.ForDump(options);
+        using CriuSession criu = CriuSession.Start(CriuProgram.Find(options.CriuPath));
+        criu.RequireVersion(CriuSession.OldestVersion, "containers");
+        criu.RequireFeatures(options.PreDump || options.ParentPath is not null, options.LazyPages);
+        CriuRequest request = Describe(images);
+        if (!options.PreDump) DescribeSurroundings(request, images);
+        try
+        {
+            criu.Perform(request, Notified);
+        }
+        catch (CofferdamException e)
+        {
+            if (!wasFrozen && Liveness.IsFrozen(cgroup)) cgroup.Thaw();
+            throw new CofferdamException(e.Kind, $"checkpointing container '{stored.Id}': {e.Message}: {images.Explain()}", e);
+        }
+    }
+
+    private CriuRequest Describe(ImageDirectory images)
+    {
+        CriuRequestType type = options.PreDump ? CriuRequestType.PreDump : CriuRequestType.Dump;
+        CriuRequest request = new(type, images.Images.Fd, images.Work?.Fd, images.Log, options);
+        request.Dump(stored.Pid, options);
+        request.Root(stored.Rootfs);
+        request.CgroupMode(stored.CgroupPaths.Count == 0 ? CriuCgroupMode.Ignore : options.CgroupMode);
+        request.ConfigFile(CriuProgram.ConfigFile(spec.Annotations));
+        // As runc: devices and addresses are whoever's who made them, at a create and at a restore.
+        request.EmptyNamespaces(NewNetwork);
+        Namespaces.Check(spec);
+        Namespaces.AddToDump(request, spec, stored.Pid);
+        // Without a freezer CRIU stops the processes one by one.
+        if (FreezerDirectory() is { } freezer) request.FreezeCgroup(freezer);
+        return request;
+    }
+
+    /// <summary>What is not memory, and so not part of a pre-dump.</summary>
+    private void DescribeSurroundings(CriuRequest request, ImageDirectory images)
+    {
+        IReadOnlyList<MountInfo> mounts = MountTable.Read(stored.Pid);
+        foreach (ExternalMount mount in DumpedMounts.FindExternal(stored.Pid, mounts, spec)) request.ExternalMount(mount.Key, mount.Value);
+        IReadOnlyList<int> pids = stored.CgroupPaths.Count > 0 ? cgroup.ReadProcesses() : ProcessTree.From(stored.Pid);
+        IReadOnlyList<OutsideFile> files = OutsideFiles.Find(pids, mounts, stored.StandardStreams);
+        foreach (OutsideFile file in files) request.External(file.Key);
+        StreamNames.Save(images.Images, stored.StandardStreams);
+        OutsideFiles.Save(images.Images, files);
+    }
+
+    private string? FreezerDirectory()
+    {
+        if (stored.CgroupPaths.TryGetValue("freezer", out string? legacy)) return legacy;
+        return stored.CgroupPaths.Count == 1 && stored.CgroupPaths.TryGetValue("", out string? unified) ? unified : null;
+    }
+
+    private void Notified(CriuNotification notification)
+    {
+        if (notification.Stage != "status-ready" || options.StatusFd is not { } status) return;
+        // Whoever waits for it starts the other side of the migration now.
+        Files.WriteAll(status, "\0"u8, "status fd");
+    }
+}

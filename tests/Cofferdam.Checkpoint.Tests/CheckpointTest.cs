@@ -1,0 +1,89 @@
+using System.Globalization;
+using Cofferdam.Testing;
+
+namespace Cofferdam.Checkpoint.Tests;
+
+/// <summary>Base of the tests: a container that counts, and the way to images and back.</summary>
+public abstract class CheckpointTest : RuntimeTest
+{
+    /// <summary>A count is replaced as a whole, so that a reader never sees half of it.</summary>
+    private const string CountScript =
+        "exec >/dev/null 2>&1 </dev/null; i=0; while :; do i=$((i+1)); echo $i >/count.new; mv /count.new /count; usleep 20000; done";
+
+    protected CheckpointTest() : base(KnownDifferences.All)
+    {
+        Criu.Require();
+        Scratch.Wrapper = ["env", $"PATH={Criu.Directory}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"];
+    }
+
+    protected string Images => Path.Combine(Scratch.Directory, "images");
+
+    protected string DumpLog => Path.Combine(Images, "dump.log");
+
+    /// <summary>A container whose program writes 1, 2, 3 … to /count; its streams are inside.</summary>
+    protected Container Counter()
+    {
+        Container container = NewContainer("sh", "-c", CountScript);
+        return container;
+    }
+
+    protected Container RunningCounter()
+    {
+        Container container = Counter();
+        container.CreatedAndStarted();
+        WaitForCountAbove(container, 2);
+        return container;
+    }
+
+    /// <summary>Binds the host's programs and libraries into a container: flock, perl.</summary>
+    protected static Container WithHostPrograms(Container container)
+    {
+        container.Config.Mount("/usr", "bind", "/usr", "rbind", "ro");
+        foreach (string library in new[] { "/lib", "/lib64" })
+            container.Config.Mount(library, "bind", library, "bind", "ro");
+        return container;
+    }
+
+    /// <summary>A running container that holds a lock on /lock.</summary>
+    protected Container WithLock()
+    {
+        Container container = WithHostPrograms(NewContainer("sh", "-c",
+            "exec >/dev/null 2>&1 </dev/null; /usr/bin/flock /lock sh -c 'touch /ready; while :; do usleep 20000; done'"));
+        container.CreatedAndStarted();
+        Eventually.True(() => File.Exists(container.Inside("ready")), "the lock is held");
+        return container;
+    }
+
+    protected static int Count(Container container) =>
+        File.Exists(container.Inside("count")) ? int.Parse(File.ReadAllText(container.Inside("count")), CultureInfo.InvariantCulture) : 0;
+
+    protected static int WaitForCountAbove(Container container, int count)
+    {
+        Eventually.True(() => Count(container) > count, $"the counter of {container.Id} is above {count}");
+        return Count(container);
+    }
+
+    protected CommandResult Checkpoint(Container container, params string[] options) =>
+        Scratch.Oci(["checkpoint", "--image-path", Images, .. options, container.Id]);
+
+    /// <summary>Restores it detached.</summary>
+    protected CommandResult Restore(Container container, params string[] options) =>
+        Scratch.Oci(["restore", "--detach", "--image-path", Images, "--bundle", container.Bundle, .. options, container.Id]);
+
+    /// <summary>With criu's own errors in the failure.</summary>
+    protected void Ok(CommandResult result)
+    {
+        if (result.ExitCode != 0)
+        {
+            foreach (string log in Directory.EnumerateFiles(Scratch.Directory, "*.log", SearchOption.AllDirectories))
+                TestContext.Current.AddAttachment(Path.GetFileName(log), File.ReadAllText(log), replaceExistingValue: true);
+        }
+        result.Ok();
+    }
+
+    protected void RoundTrip(Container container, string[]? dump = null, string[]? restore = null)
+    {
+        Ok(Checkpoint(container, dump ?? []));
+        Ok(Restore(container, restore ?? []));
+    }
+}
