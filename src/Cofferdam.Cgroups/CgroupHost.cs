@@ -40,7 +40,7 @@ public sealed class CgroupHost
     {
         string root = hierarchy.MountRoot ?? "/";
         string? directory = CgroupPath.Below(hierarchy.MountPoint, root, hierarchy.OwnPath);
-        if (hierarchy.MountRoot is null && hierarchy.OwnPath != "/" && !Files.Exists(directory!))
+        if (hierarchy.MountRoot is null && hierarchy.OwnPath != "/" && directory is not null && !Files.Exists(directory))
         {
             // A mount that shows only a part of the hierarchy, as in a container without a cgroup namespace.
             root = CgroupMounts.Find(MountInfo(), hierarchy.Controllers)?.Root ?? "/";

@@ -1,23 +1,25 @@
 namespace Cofferdam.Cgroups;
 
-/// <summary>Finds cgroup v1 hierarchies in the text of /proc/self/mountinfo (proc_pid_mountinfo(5)).</summary>
+/// <summary>Finds cgroup hierarchies in the text of /proc/self/mountinfo (proc_pid_mountinfo(5)).</summary>
 internal static class CgroupMounts
 {
     private const string TypeMark = " - cgroup ";
+    private const string UnifiedMark = " - cgroup2 ";
 
     /// <summary>
-    /// The mount of the hierarchy with these controllers, in any order, or with this name. Of several mounts of the same
-    /// hierarchy the first.
+    /// The mount of the hierarchy with these controllers, in any order, or with this name; the v2 hierarchy has the name "".
+    /// Of several mounts of the same hierarchy the first.
     /// </summary>
     public static CgroupMount? Find(string mountInfo, IReadOnlyList<string> controllers)
     {
+        bool isUnified = controllers is [""];
         foreach (ReadOnlySpan<char> line in mountInfo.AsSpan().EnumerateLines())
         {
-            int mark = line.IndexOf(TypeMark, StringComparison.Ordinal);
+            int mark = line.IndexOf(isUnified ? UnifiedMark : TypeMark, StringComparison.Ordinal);
             if (mark < 0) continue;
             // After the mark: the source, a space, and the super block's options, among which are the controllers.
             ReadOnlySpan<char> options = line[(line.LastIndexOf(' ') + 1)..];
-            if (!HasAll(options, controllers)) continue;
+            if (!isUnified && !HasAll(options, controllers)) continue;
             ReadOnlySpan<char> front = line[..mark];
             return new CgroupMount(Unescape(Field(front, 4)), Unescape(Field(front, 3)));
         }

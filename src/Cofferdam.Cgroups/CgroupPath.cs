@@ -40,6 +40,8 @@ public static class CgroupPath
     /// <summary>The directory of cgroup <paramref name="path"/> where a mount shows <paramref name="root"/>, or null if it is not shown.</summary>
     internal static string? Below(string mountPoint, string root, string path)
     {
+        // So the kernel names a cgroup that is outside of the reader's cgroup namespace.
+        if (path == "/.." || path.StartsWith("/../", StringComparison.Ordinal)) return null;
         if (root == "/") return Join(mountPoint, path);
         if (path == root) return mountPoint;
         return path.StartsWith(root + "/", StringComparison.Ordinal) ? Join(mountPoint, path[root.Length..]) : null;

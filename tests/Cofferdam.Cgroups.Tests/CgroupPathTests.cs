@@ -43,13 +43,25 @@ public sealed class CgroupPathTests
             32 31 0:29 /docker/1 /mnt/cg\040roup/cpuacct,cpu rw,relatime shared:1 master:2 - cgroup cgroup rw,cpuacct,cpu
             33 31 0:30 / /cg/cpuset rw - cgroup none rw,cpuset
             34 31 0:31 / /cg/systemd rw - cgroup systemd rw,xattr,name=systemd
-            41 31 0:38 / /sys/fs/cgroup/unified rw,relatime - cgroup2 cgroup2 rw
+            41 31 0:38 /pod /sys/fs/cgroup/unified rw,relatime - cgroup2 cgroup2 rw
             """;
         Assert.Equal(new CgroupMount("/mnt/cg roup/cpuacct,cpu", "/docker/1"), CgroupMounts.Find(mountInfo, ["cpu", "cpuacct"]));
         Assert.Equal(new CgroupMount("/cg/cpuset", "/"), CgroupMounts.Find(mountInfo, ["cpuset"]));
         Assert.Equal(new CgroupMount("/cg/systemd", "/"), CgroupMounts.Find(mountInfo, ["name=systemd"]));
+        Assert.Equal(new CgroupMount("/sys/fs/cgroup/unified", "/pod"), CgroupMounts.Find(mountInfo, [""]));
         Assert.Null(CgroupMounts.Find(mountInfo, ["hugetlb"]));
     }
+
+    [Theory]
+    [InlineData("/", "/a", "/m/a")]
+    [InlineData("/pod", "/pod/a", "/m/a")]
+    [InlineData("/pod", "/pod", "/m")]
+    [InlineData("/pod", "/podium", null)]
+    [InlineData("/", "/../x", null)]
+    [InlineData("/", "/..", null)]
+    [InlineData("/", "/..x", "/m/..x")]
+    public void A_mount_shows_what_is_below_its_root(string root, string path, string? directory) =>
+        Assert.Equal(directory, CgroupPath.Below("/m", root, path));
 
     [Theory]
     [InlineData("/")]
