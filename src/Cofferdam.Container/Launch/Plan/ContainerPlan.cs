@@ -62,6 +62,7 @@ public static class ContainerPlan
         if (!cgroupsEarly || inputs.BornInCgroup) CgroupSteps.EnterHierarchies(plan, inputs);
         if (!cgroupsEarly) CgroupSteps.EnterNamespace(plan, namespaces);
         ProgramSteps.AddIdentity(plan, spec, process, inputs);
+        if (inputs.Rootless && inputs.WaitForStart && namespaces.HasUser) NamespaceSteps.ShowToOwner(plan);
         ProgramSteps.AddStart(plan, spec.Linux.Seccomp, process, inputs.PreserveFds, inputs.WaitForStart);
         HookSteps.AddStartContainer(plan, spec, inputs);
         ProgramSteps.AddExecute(plan, spec.Linux.Seccomp, process);

@@ -43,7 +43,7 @@ internal static class NamespaceSteps
         }
         if (!namespaces.NeedsFork) return;
 
-        AddTimeOffsets(plan, spec);
+        AddTimeOffsets(plan, spec, newUser || joinsUser);
         plan.Add(InitOp.Fork, "linux.namespaces", "fork into the namespaces",
             Operand.Of("flags", namespaces.New & Abi.CLONE_NEWPID));
         plan.Add(InitOp.SetDumpable, "", "hide from the container's processes", Operand.Of("value", 0));
@@ -76,6 +76,13 @@ internal static class NamespaceSteps
         plan.Add(InitOp.SetDumpable, "", "hide from the container's processes", Operand.Of("value", 0));
     }
 
+    /// <summary>
+    /// For an exec before the start: an ordinary user may look at the namespaces of a process, and join them, only if it is
+    /// dumpable. What could see it in the container is that user's own exec.
+    /// </summary>
+    public static void ShowToOwner(PlanBuilder plan) =>
+        plan.Add(InitOp.SetDumpable, "", "become dumpable for an exec by the owner", Operand.Of("value", 1));
+
     public static void Network(PlanBuilder plan, RuntimeSpec spec, NamespaceSet namespaces)
     {
         if ((namespaces.New & Abi.CLONE_NEWNET) != 0)
@@ -95,8 +102,11 @@ internal static class NamespaceSteps
             plan.Add(InitOp.SetDomainname, "domainname", $"set domainname '{spec.Domainname}'", Operand.Of("name", spec.Domainname));
     }
 
-    private static void AddTimeOffsets(PlanBuilder plan, RuntimeSpec spec)
+    private static void AddTimeOffsets(PlanBuilder plan, RuntimeSpec spec, bool inUserNamespace)
     {
+        // The file belongs to the host's root otherwise. Nobody in a pid namespace that was joined sees this process, but its child.
+        if (inUserNamespace && spec.Linux.TimeOffsets.Count > 0)
+            plan.Add(InitOp.SetDumpable, "", "become dumpable for the time offsets", Operand.Of("value", 1));
         foreach ((string clock, TimeOffset offset) in spec.Linux.TimeOffsets)
         {
             plan.Add(InitOp.WriteHostProc, $"linux.timeOffsets.{clock}", $"set the offset of the {clock} clock",
