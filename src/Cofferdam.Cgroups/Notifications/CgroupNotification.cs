@@ -38,7 +38,13 @@ public abstract class CgroupNotification(OwnedFd file, PollEvents events) : IDis
     /// <summary>Ends the registration.</summary>
     public void Dispose()
     {
-        File.Dispose();
+        Dispose(disposing: true);
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>See <see cref="Dispose()"/>.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing) File.Dispose();
     }
 }
