@@ -38,6 +38,13 @@ public sealed class CheckTests : BlackBoxTest
         ["cwd is a file"] = ("process.cwd", c => { File.WriteAllText(c.Inside("etc/file"), ""); c.Config.SetText("process.cwd", "/etc/file"); }),
         ["device below a file"] = ("linux.devices[0]", c => { File.WriteAllText(c.Inside("etc/file"), ""); c.Config.Set("linux.devices", """[{"path":"/etc/file/below","type":"c","major":1,"minor":3}]"""); }),
         ["unmapped ids"] = ("linux.uidMappings", c => c.Config.UserNamespace().Set("linux.uidMappings", """[{"containerID":0,"hostID":4294967290,"size":10}]""")),
+        ["a file system without id maps"] = ("mounts[6]", c => c.Config.UserNamespace().Mount("/data", "bind", "/sys/kernel", "bind", "idmap")),
+        ["a mount point that cannot be made"] = ("mounts[6]", c => c.Config.UserNamespace().Mount("/made", "tmpfs", "tmpfs")),
+        ["a working directory that cannot be made"] = ("process.cwd", c => c.Config.UserNamespace().SetText("process.cwd", "/made/there")),
+        ["a mount point that cannot be made further down"] = ("mounts[6]", c => c.Config.UserNamespace().Mount("/etc/made", "tmpfs", "tmpfs")),
+        ["no resctrl"] = ("linux.intelRdt", c => { Assert.SkipWhen(Directory.Exists("/sys/fs/resctrl/info"), "this host has resctrl"); c.Config.Set("linux.intelRdt", """{"closID":"a"}"""); }),
+        ["no such cpu"] = ("linux.resources.cpu.cpus", c => c.Config.Set("linux.resources.cpu", """{"cpus":"4000"}""")),
+        ["a memory limit below what starts"] = ("", c => c.Config.Set("linux.resources.memory", """{"limit":8192}""")),
         ["unified on v1"] = ("linux.resources.unified", c => { Assert.SkipWhen(File.Exists("/sys/fs/cgroup/cgroup.controllers"), "this host has cgroup v2 only"); c.Config.Set("linux.resources.unified", """{"memory.max":"1"}"""); }),
     };
 
@@ -94,6 +101,7 @@ public sealed class CheckTests : BlackBoxTest
         ["cgroup mount"] = c => c.Config.Mount("/sys/fs/cgroup", "cgroup", "cgroup", "ro"),
         ["scheduler"] = c => c.Config.Set("process.scheduler", """{"policy":"SCHED_BATCH","nice":5}""").Set("process.ioPriority", """{"class":"IOPRIO_CLASS_BE","priority":5}"""),
         ["time"] = c => c.Config.Namespace("time").Set("linux.timeOffsets", """{"boottime":{"secs":1000}}"""),
+        ["idmapped"] = c => { Directory.CreateDirectory(Path.Combine(c.Bundle, "data")); c.Config.UserNamespace().Mount("/tmp", "bind", "data", "bind", "idmap"); },
         ["uid"] = c => c.Config.Set("process.user", """{"uid":1000,"gid":1000,"additionalGids":[7]}"""),
     };
 
@@ -133,6 +141,16 @@ public sealed class CheckTests : BlackBoxTest
         Assert.Equal("this bundle would run here", Check(container, "--quiet").Ok().Output);
         JsonNode json = JsonNode.Parse(Check(container, "--format", "json").Ok().Stdout)!;
         Assert.True((bool)json["passes"]!);
+    }
+
+    [Fact]
+    public void A_capability_that_the_caller_lacks_is_told()
+    {
+        Container container = NewContainer("true");
+        container.Config.Capabilities("CAP_KILL", "CAP_SYS_TIME");
+        Scratch.Wrapper = ["setpriv", "--bounding-set=-sys_time", "--inh-caps=-sys_time"];
+        Assert.Contains("fail  process.capabilities.permitted: the caller does not have CAP_SYS_TIME", Check(container).Exits(1).Stdout, StringComparison.Ordinal);
+        container.Run().Fails(1, "process.capabilities");
     }
 
     [Fact]

@@ -228,6 +228,15 @@ public static class KnownDifferences
         new("runc", null, "HookTests.A_hook_that_never_reads_its_state_ends_by_its_timeout", "waits for the hook to read its input"),
         new("crun", null, "HookTests.A_hook_that_never_reads_its_state_ends_by_its_timeout", "waits for the hook to read its input"),
 
+        // Security modules.
+        new("runc", null, "AppArmorTests.An_exec_is_not_fooled_by_what_the_container_has_mounted_on_proc", "needs the container's procfs for an exec"),
+        new("crun", null, "AppArmorTests.An_exec_is_not_fooled_by_what_the_container_has_mounted_on_proc", "refuses an exec where the container's /proc is no procfs"),
+        new("runc", null, "AppArmorTests.Exec_runs_under_the_containers_profile_or_the_one_it_names", "leaves the process of a file without a profile unconfined"),
+        new("runc", null, "AppArmorTests.Unconfined_runs_everywhere", "sets it where there is no AppArmor, too"),
+        new("crun", null, "AppArmorTests.Unconfined_runs_everywhere", "sets it where there is no AppArmor, too"),
+        new("crun", null, "SelinuxTests.Without_SELinux_a_label_is_refused_before_anything_is_made(field: \"linux.mountLabel\"", "ignores it where there is no SELinux"),
+        new("crun", null, "SelinuxTests.Without_SELinux_exec_refuses_a_label", "ignores it where there is no SELinux"),
+
         // The systemd manager.
         new("runc", "1.3.2", "SystemdTests.Limits_reach_systemd_and_the_files", "converts cpu.shares linearly before 1.3.2"),
         new("runc", "1.3.2", "SystemdTests.Changed_limits_stay_when_systemd_reads_its_files_again", "converts cpu.shares linearly before 1.3.2"),

@@ -45,6 +45,7 @@ public static class BundleCheck
         new IdMapCheck(),
         new MountCheck(),
         new CgroupCheck(),
+        new ResourceControlCheck(),
         new PrivilegeCheck(),
         new SeccompCheck(),
         new SecurityModuleCheck(),

@@ -8,7 +8,7 @@ namespace Cofferdam.Containers.Preflight;
 /// Makes of the plan of a launch the plan of its rehearsal: the same steps, without those that would last longer than the
 /// process that does them. Pure.
 /// </summary>
-internal sealed class RehearsalPlan
+public sealed class RehearsalPlan
 {
     private readonly List<LaunchStep> _steps = [];
     private readonly long _joined;

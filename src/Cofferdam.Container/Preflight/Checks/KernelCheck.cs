@@ -1,5 +1,4 @@
 using Cofferdam.Linux;
-using Cofferdam.Spec;
 
 namespace Cofferdam.Containers.Preflight.Checks;
 
@@ -16,11 +15,6 @@ internal sealed class KernelCheck : HostCheck
         Need(context, KernelFeatures.HasMountSetAttributes, "mount_setattr", "5.12");
         if (context.Spec.Linux.MemoryPolicy is not null && !KernelFeatures.HasMemoryPolicy)
             context.Fail("linux.memoryPolicy", "this kernel was built without NUMA", "leave the memory policy out");
-        if (context.Spec.Linux.IntelRdt is not null && !Files.Exists("/sys/fs/resctrl/schemata"))
-        {
-            context.Fail("linux.intelRdt", "no resctrl file system at '/sys/fs/resctrl'",
-                "mount -t resctrl resctrl /sys/fs/resctrl, on a CPU with RDT and a kernel with CONFIG_X86_CPU_RESCTRL");
-        }
         return $"Linux {KernelFeatures.Release} has what the launch needs";
     }
 
