@@ -55,6 +55,8 @@ public static class KnownDifferences
         new("runc", "1.2", "NamespaceTests.A_namespace_by_path_is_shared_with_its_owner(type: \"time\")", "has no time namespaces before 1.2"),
         new("runc", "1.2", "NamespaceTests.Hostname_and_domainname_are_set_in_the_uts_namespace", "sets no domainname before 1.2"),
         new("runc", "1.2", "UserNamespaceTests.A_user_namespace_by_path_is_joined", "needs maps with a user namespace by path before 1.2"),
+        new("runc", "1.2", "UserNamespaceTests.A_user_namespace_by_path_does_not_come_with_other_maps", "takes any maps before 1.2"),
+        new("crun", null, "UserNamespaceTests.A_user_namespace_by_path_does_not_come_with_other_maps", "takes any maps"),
         new("runc", "1.2", "UserNamespaceTests.All_namespaces_of_another_container_can_be_joined_with_its_user_namespace", "needs maps with a user namespace by path before 1.2"),
         new("runc", "1.2", "UserNamespaceTests.Maps_without_a_user_namespace_are_refused", "ignores the maps before 1.2"),
         new("crun", null, "UserNamespaceTests.Maps_without_a_user_namespace_are_refused", "ignores the maps"),

@@ -110,6 +110,29 @@ public sealed class UserNamespaceTests : BlackBoxTest
         Assert.Equal("0", second.Sh("id -u"));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_user_namespace_by_path_does_not_come_with_other_maps(bool isBound)
+    {
+        Container first = Mapped("sh", "-c", "sleep 1000").CreatedAndStarted();
+        string path = string.Create(CultureInfo.InvariantCulture, $"/proc/{first.Pid()}/ns/user");
+        if (isBound)
+        {
+            string file = Path.Combine(Scratch.Directory, "user");
+            File.WriteAllText(file, "");
+            Scratch.Host("mount", "--bind", path, file).Ok();
+            path = file;
+        }
+
+        Container second = NewContainer("true");
+        Scratch.Host("chown", "-hR", "100000:100000", second.Rootfs).Ok();
+        second.Config.UserNamespace(size: 1000).Namespace("user", path);
+        CommandResult result = second.Run();
+        if (isBound) Scratch.Host("umount", path).Ok();
+        result.Fails(1, "linux.uidMappings: must be empty or those of the user namespace that is joined by its path, whose are 0:100000:65536");
+    }
+
     [Fact]
     public void All_namespaces_of_another_container_can_be_joined_with_its_user_namespace()
     {

@@ -22,6 +22,7 @@ internal static class ContainerLaunch
         PreservedFds.Check(request.PreserveFds + request.ListenFds);
         TerminalRules.Check(request.Spec.Process!, request.ConsoleSocket, request.Detached);
         SysctlOwners.Check(request.Spec);
+        JoinedUserNamespace.CheckEarly(request.Spec);
         SecurityModules.Check(request.Spec.Process!, request.Spec.Linux.MountLabel);
         LaunchPlan plan;
         using (request.Timings?.Measure("plan"))
@@ -46,6 +47,7 @@ internal static class ContainerLaunch
             conversation.Begin();
             cgroup.Begin(init.Pid);
             using (request.Timings?.Measure("init")) conversation.UntilReady();
+            JoinedUserNamespace.CheckLate(request.Spec, init.Pid);
             if (plan.ParentSetsLimits) ParentLimits.Apply(request.Spec.Process!.Rlimits, init.Pid);
             var process = new LaunchedProcess
             {

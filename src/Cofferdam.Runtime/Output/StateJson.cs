@@ -38,25 +38,8 @@ internal static class StateJson
     internal static string Time(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
 
-    private static void Write(Utf8JsonWriter writer, ContainerState state, string owner)
-    {
-        writer.WriteStartObject();
-        writer.WriteString("ociVersion"u8, state.OciVersion);
-        writer.WriteString("id"u8, state.Id);
-        writer.WriteNumber("pid"u8, state.Pid);
-        writer.WriteString("status"u8, state.Status);
-        writer.WriteString("bundle"u8, state.Bundle);
-        writer.WriteString("rootfs"u8, state.Rootfs ?? "");
-        writer.WriteString("created"u8, Time(state.Created ?? default));
-        if (state.Annotations.Count > 0)
-        {
-            writer.WriteStartObject("annotations"u8);
-            foreach ((string name, string value) in state.Annotations) writer.WriteString(name, value);
-            writer.WriteEndObject();
-        }
-        writer.WriteString("owner"u8, owner);
-        writer.WriteEndObject();
-    }
+    private static void Write(Utf8JsonWriter writer, ContainerState state, string owner) =>
+        SpecWriter.Write(writer, state with { Rootfs = state.Rootfs ?? "", Created = state.Created ?? default(DateTimeOffset), Owner = owner });
 
     private static JsonWriterOptions Options(bool indented) =>
         new() { Indented = indented, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };

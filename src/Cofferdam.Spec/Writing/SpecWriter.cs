@@ -31,6 +31,9 @@ public static class SpecWriter
     /// <summary>The features document, indented, ending in a line feed.</summary>
     public static byte[] Write(FeaturesDocument features) => ToBytes(features, FeaturesWriter.Write, indented: true);
 
+    /// <summary>Writes a container's state as one value of a larger document.</summary>
+    public static void Write(Utf8JsonWriter json, ContainerState state) => StateWriter.Write(json, state);
+
     /// <summary>Writes a configuration as one value of a larger document.</summary>
     public static void Write(Utf8JsonWriter json, RuntimeSpec spec)
     {
