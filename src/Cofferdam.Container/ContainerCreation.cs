@@ -163,6 +163,7 @@ internal sealed class ContainerCreation
             Rootless = _state.Rootless,
             WaitForStart = _waitForStart,
             Timings = _options.Timings,
+            Notes = _options.Notes,
             StateForHooks = (pid, status) => Container.Describe(_state, pid, status),
             ProcessExists = RecordProcess,
             BeforeInit = () => WorkBeforeInit(config),

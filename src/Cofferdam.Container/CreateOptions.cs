@@ -60,6 +60,12 @@ public sealed record CreateOptions
     /// <summary>Gets a line for each part of the configuration that was ignored.</summary>
     public ICollection<string>? Warnings { get; init; }
 
+    /// <summary>
+    /// Gets a line for each thing that was passed over without harm, for whoever looks for a cause: system calls of the
+    /// seccomp profile that this version does not know.
+    /// </summary>
+    public ICollection<string>? Notes { get; init; }
+
     /// <summary>Gets the phases of the launch.</summary>
     public LaunchTimings? Timings { get; init; }
 

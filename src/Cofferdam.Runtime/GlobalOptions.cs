@@ -25,7 +25,7 @@ internal sealed record GlobalOptions
     internal static CommandOption[] Table =>
     [
         CommandOption.Switch("debug", "log what is done, phase by phase"),
-        CommandOption.Path("log", "append the log to this file instead of stderr"),
+        CommandOption.Path("log", "append the log to this file instead of stderr, or send it to 'journald:NAME' or 'syslog:NAME'"),
         CommandOption.Text("log-format", "'text' or 'json'") with { Default = "text", Words = "text json" },
         CommandOption.Text("log-level", "'error', 'warning' or 'debug'") with { Words = "error warning debug" },
         CommandOption.Path("root", "directory of the containers' state, best on a tmpfs\n(default: /run/coffer, or $XDG_RUNTIME_DIR/coffer for an ordinary user)"),

@@ -27,6 +27,18 @@ public sealed class SeccompTests : BlackBoxTest
         Assert.False(Directory.Exists(container.Inside("x")));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_call_of_an_unknown_name_is_told_of_when_debugging(bool debug)
+    {
+        Assert.SkipUnless(RuntimeUnderTest.IsOurs, "the others have their own wording");
+        Container container = AllowExcept("""{"names":["mkdir","frobnicate"],"action":"SCMP_ACT_ERRNO"}""", "true");
+        if (debug) Scratch.GlobalOptions = ["--debug"];
+        string log = container.Run().Ok().Stderr;
+        Assert.Equal(debug, log.Contains("linux.seccomp.syscalls[0].names[1]: unknown system call 'frobnicate', ignoring", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_denied_call_fails_with_the_errno_of_the_rule() =>
         Assert.Contains("Function not implemented", AllowExcept("""{"names":["mkdir","mkdirat"],"action":"SCMP_ACT_ERRNO","errnoRet":38}""").RunSh("mkdir /x").Stderr, StringComparison.Ordinal);

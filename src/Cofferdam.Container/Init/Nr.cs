@@ -110,4 +110,16 @@ internal static class Nr
         sendfile => nameof(sendfile), utimensat => nameof(utimensat), unlinkat => nameof(unlinkat),
         mmap => nameof(mmap), _ => null,
     };
+
+    /// <summary>The release of Linux that brought a call which older ones in use do not have; null for all others.</summary>
+    public static string? Since(int number) => number switch
+    {
+        open_tree or move_mount or fsopen or fsconfig or fsmount => "5.2",
+        clone3 => "5.3",
+        openat2 => "5.6",
+        faccessat2 => "5.8",
+        close_range => "5.9",
+        mount_setattr => "5.12",
+        _ => null,
+    };
 }

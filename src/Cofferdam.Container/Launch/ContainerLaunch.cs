@@ -110,6 +110,7 @@ internal static class ContainerLaunch
             NoNewKeyring = request.NoNewKeyring,
             PreserveFds = request.PreserveFds + request.ListenFds,
             ListenFds = request.ListenFds,
+            Notes = request.Notes,
             WaitForStart = request.WaitForStart,
             Rootless = request.Rootless,
             EntersCgroup = request.Cgroup is not null,

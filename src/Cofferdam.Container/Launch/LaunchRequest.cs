@@ -48,6 +48,9 @@ internal sealed record LaunchRequest
 
     public LaunchTimings? Timings { get; init; }
 
+    /// <summary>See <see cref="CreateOptions.Notes"/>.</summary>
+    public ICollection<string>? Notes { get; init; }
+
     /// <summary>The state that hooks and seccomp listeners get, for a pid and a status.</summary>
     public required Func<int, string, ContainerState> StateForHooks { get; init; }
 

@@ -26,6 +26,7 @@ internal static class CreateCommand
         CreateOptions options = SharedOptions.ToCreateOptions(context, detached: true, report.Timings, warnings);
         using Container container = Container.Create(context.Global.Root, new ContainerId(context.Arguments[0]), options);
         SharedOptions.LogWarnings(context, warnings);
+        SharedOptions.LogNotes(context, options);
         report.Print();
         return 0;
     }

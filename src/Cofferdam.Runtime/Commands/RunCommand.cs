@@ -44,6 +44,7 @@ internal static class RunCommand
         try
         {
             SharedOptions.LogWarnings(context, warnings);
+            SharedOptions.LogNotes(context, options);
             if (!oneStep) container.Start(new StartOptions { NotifySocket = options.NotifySocket, NotifyInBackground = !detach, Timings = report.Timings });
             int code = detach ? 0 : ForegroundSession.Run(container.Init, context.Log);
             // Before the cgroup, which knows it, is deleted.

@@ -55,8 +55,14 @@ internal static class SharedOptions
             Rootless = context.Global.Rootless,
             Detached = detached,
             Warnings = warnings,
+            Notes = context.Log.IsDebug ? [] : null,
             Timings = timings,
         };
+    }
+
+    internal static void LogNotes(CommandContext context, CreateOptions options)
+    {
+        foreach (string note in options.Notes ?? []) context.Log.Debug(note);
     }
 
     internal static void LogWarnings(CommandContext context, IEnumerable<string> warnings)

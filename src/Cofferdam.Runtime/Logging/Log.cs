@@ -3,12 +3,13 @@ using Cofferdam.Linux;
 
 namespace Cofferdam.Runtime.Logging;
 
-/// <summary>The log of one run of the program: to stderr, or appended to the file of --log.</summary>
+/// <summary>The log of one run of the program: to stderr, or appended to the file of --log, or to the system's log.</summary>
 internal sealed class Log : IDisposable
 {
     private readonly LogLevel _level;
     private readonly bool _json;
     private readonly OwnedFd? _file;
+    private readonly SystemLog? _system;
 
     private Log() => _level = LogLevel.Warning;
 
@@ -16,6 +17,7 @@ internal sealed class Log : IDisposable
     {
         _level = options.LogLevel;
         _json = options.LogJson;
+        if (options.LogPath is { } log && (_system = SystemLog.Parse(log)) is not null) return;
         // crun's spelling of a file backend is accepted too.
         string? path = options.LogPath is ['f', 'i', 'l', 'e', ':', .. var rest] ? rest : options.LogPath;
         if (path is not null && path != "/dev/stderr")
@@ -37,7 +39,7 @@ internal sealed class Log : IDisposable
     internal void Fatal(string message)
     {
         Write(LogLevel.Error, message);
-        if (_file is not null) StandardStreams.WriteErrorLine(message);
+        if (_file is not null || _system is not null) StandardStreams.WriteErrorLine(message);
     }
 
     public void Dispose() => _file?.Dispose();
@@ -45,9 +47,24 @@ internal sealed class Log : IDisposable
     private void Write(LogLevel level, string message)
     {
         if (level < _level) return;
+        if (_system is not null && TrySend(level, message)) return;
         DateTime now = DateTime.UtcNow;
         string line = _json ? LogLine.Json(level, message, now) : LogLine.Text(level, message, now);
         if (_file is null) StandardStreams.WriteErrorLine(line);
         else Files.WriteAll(_file, Encoding.UTF8.GetBytes(line + "\n"));
+    }
+
+    /// <summary>A line that nobody takes must not be lost, nor hide what it was about.</summary>
+    private bool TrySend(LogLevel level, string message)
+    {
+        try
+        {
+            _system!.Write(level, message);
+            return true;
+        }
+        catch (LinuxException)
+        {
+            return false;
+        }
     }
 }

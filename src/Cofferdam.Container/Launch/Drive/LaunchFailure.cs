@@ -19,7 +19,7 @@ internal static class LaunchFailure
         fixed (byte* text = message.Detail) detail = CString.Decode(text).Trim();
         string field = step.Field.Length == 0 ? "" : step.Field + ": ";
         string text2 = field + step.Title + ": " + Cause(message, step, plan, errno, detail, hookOutput);
-        if (step.Hint?.Invoke(message.Errno) is { } hint) text2 += $" (hint: {hint})";
+        if ((MissingCall(message.Call, errno) ?? step.Hint?.Invoke(message.Errno)) is { } hint) text2 += $" (hint: {hint})";
         return new CofferdamException(Kind(step.Op, errno), text2, new LinuxException(step.Title, errno));
     }
 
@@ -44,6 +44,12 @@ internal static class LaunchFailure
         if (detail.Length > 0) cause = OneLine(detail) + ": " + cause;
         bool isNamed = step.Op is InitOp.Execute or InitOp.FindExecutable or InitOp.ChangeDirectory;
         return Nr.Name(message.Call) is { } call && !isNamed ? $"{call}: {cause}" : cause;
+    }
+
+    private static string? MissingCall(int call, Errno errno)
+    {
+        if (errno != Errno.ENOSYS || Nr.Since(call) is not { } release) return null;
+        return $"{Nr.Name(call)} came with Linux {release} and this is {KernelFeatures.Release}, unless a seccomp filter around this program hides it; coffer-oci check tells what else is missing";
     }
 
     private static string Describe(int status) => (status & 0x7F) == 0

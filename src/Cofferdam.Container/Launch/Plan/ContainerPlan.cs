@@ -16,7 +16,7 @@ public static class ContainerPlan
             ?? throw new CofferdamException(ErrorKind.InvalidArgument, "process: must be set to create a container");
         var namespaces = new NamespaceSet(spec.Linux.Namespaces, inputs.SpawnsInit);
         bool hasMountNamespace = namespaces.Has(Abi.CLONE_NEWNS);
-        var plan = new PlanBuilder();
+        var plan = new PlanBuilder { Notes = inputs.Notes };
 
         LabelSteps.Begin(plan, process, inputs);
         LimitSteps.AddOomScore(plan, process.OomScoreAdj);          // lowering it needs the host's CAP_SYS_RESOURCE: before a user namespace

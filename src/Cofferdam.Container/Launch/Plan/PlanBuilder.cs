@@ -7,6 +7,9 @@ internal sealed class PlanBuilder
 {
     public List<LaunchStep> Steps { get; } = new(96);
 
+    /// <summary>Gets a line for each thing that is passed over without harm.</summary>
+    public ICollection<string>? Notes { get; init; }
+
     public void Add(InitOp op, string field, string title, params Operand[] operands) =>
         Steps.Add(new LaunchStep(op, field, title, operands));
 

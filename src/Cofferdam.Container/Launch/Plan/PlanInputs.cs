@@ -47,6 +47,9 @@ public sealed record PlanInputs
 
     public (string Before, string After) CreatedState { get; init; }
 
+    /// <summary>Gets a line for each thing that is passed over without harm, as unknown system calls of a seccomp profile.</summary>
+    public ICollection<string>? Notes { get; init; }
+
     /// <summary>AppArmor is enabled on this host.</summary>
     public bool HasAppArmor { get; init; }
 

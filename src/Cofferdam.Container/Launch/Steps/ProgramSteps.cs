@@ -111,7 +111,7 @@ internal static class ProgramSteps
     private static void AddSeccomp(PlanBuilder plan, Cofferdam.Spec.Seccomp? seccomp)
     {
         if (seccomp is null) return;
-        SeccompProgram program = SeccompCompiler.Compile(seccomp);
+        SeccompProgram program = SeccompCompiler.Compile(seccomp, plan.Notes);
         byte[] instructions = System.Runtime.InteropServices.MemoryMarshal.AsBytes(program.Instructions.Span).ToArray();
         plan.Add(InitOp.LoadSeccomp, "linux.seccomp", $"load a seccomp filter of {program.Instructions.Length} instructions",
             errno => errno == Abi.EINVAL ? "does this kernel know all of linux.seccomp.flags and actions?" : null,
