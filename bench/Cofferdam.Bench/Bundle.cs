@@ -64,7 +64,8 @@ internal sealed class Bundle
         {
             ["cgroupsPath"] = cgroup,
             ["resources"] = new JsonObject { ["devices"] = new JsonArray(new JsonObject { ["allow"] = false, ["access"] = "rwm" }) },
-            ["namespaces"] = new JsonArray([.. ((string[])["pid", "network", "ipc", "uts", "mount"]).Select(t => new JsonObject { ["type"] = t })]),
+            // A cgroup namespace of its own, as engines give it on cgroup v2.
+            ["namespaces"] = new JsonArray([.. ((string[])["pid", "network", "ipc", "uts", "mount", .. Workspace.IsV2 ? ["cgroup"] : (string[])[]]).Select(t => new JsonObject { ["type"] = t })]),
             ["maskedPaths"] = Texts("/proc/acpi", "/proc/asound", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list",
                 "/proc/timer_stats", "/proc/sched_debug", "/sys/firmware", "/proc/scsi"),
             ["readonlyPaths"] = Texts("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"),

@@ -36,7 +36,7 @@ internal static class MemoryMeasures
     {
         var container = new SleepingContainer(peer, workspace, "bench-peak-" + peer.Name);
         container.Start();
-        double bytes = double.Parse(File.ReadAllText(workspace.MemoryFile(container.Id, "memory.max_usage_in_bytes")));
+        double bytes = double.Parse(File.ReadAllText(workspace.MemoryPeakFile(container.Id)));
         container.Delete();
         return bytes / 1024;
     }

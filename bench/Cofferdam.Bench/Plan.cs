@@ -75,7 +75,7 @@ internal sealed class Plan(Options options, IReadOnlyList<Peer> peers, Workspace
     {
         string model = File.ReadLines("/proc/cpuinfo").FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal))?.Split(": ")[^1] ?? "unknown CPU";
         string kernel = File.ReadAllText("/proc/sys/kernel/osrelease").Trim();
-        string hidden = workspace.HidUnified ? ", cgroup v1 (the empty v2 tree of this hybrid host hidden)" : "";
-        return $"{Environment.ProcessorCount} x {model.Trim()}, Linux {kernel}{hidden}, {options.Rounds} rounds";
+        string cgroups = Workspace.IsV2 ? ", cgroup v2" : workspace.HidUnified ? ", cgroup v1 (the empty v2 tree of this hybrid host hidden)" : "";
+        return $"{Environment.ProcessorCount} x {model.Trim()}, Linux {kernel}{cgroups}, {options.Rounds} rounds";
     }
 }

@@ -6,6 +6,10 @@ namespace Cofferdam.Bench;
 internal sealed class Workspace : IDisposable
 {
     private const string Unified = "/sys/fs/cgroup/unified";
+
+    /// <summary>The host has cgroup v2 alone.</summary>
+    public static readonly bool IsV2 = File.Exists("/sys/fs/cgroup/cgroup.controllers");
+
     private readonly string _name = $"coffer-bench-{Environment.ProcessId}";
     private int _bundles;
 
@@ -38,7 +42,10 @@ internal sealed class Workspace : IDisposable
     /// <summary>The state folder of one runtime.</summary>
     public string StateOf(Peer peer) => Path.Combine(Folder, "state-" + peer.Name);
 
-    public string MemoryFile(string container, string file) => $"/sys/fs/cgroup/memory/{_name}/{container}/{file}";
+    /// <summary>The kernel's file with the peak of the container's memory.</summary>
+    public string MemoryPeakFile(string container) => IsV2
+        ? $"/sys/fs/cgroup/{_name}/{container}/memory.peak"
+        : $"/sys/fs/cgroup/memory/{_name}/{container}/memory.max_usage_in_bytes";
 
     /// <summary>Makes the host's mount table longer, in this namespace only.</summary>
     public void AddMounts(int count)
@@ -63,7 +70,8 @@ internal sealed class Workspace : IDisposable
     {
         Libc.umount2(Folder, Libc.MntDetach);
         Directory.Delete(Folder);
-        foreach (string hierarchy in Directory.GetDirectories("/sys/fs/cgroup").Where(h => !HidUnified || h != Unified))
+        IEnumerable<string> hierarchies = IsV2 ? ["/sys/fs/cgroup"] : Directory.GetDirectories("/sys/fs/cgroup").Where(h => !HidUnified || h != Unified);
+        foreach (string hierarchy in hierarchies)
         {
             RemoveCgroups(Path.Combine(hierarchy, _name));
         }

@@ -5,17 +5,44 @@ namespace Cofferdam.BlackBox.Tests;
 /// <summary>Tests that mean nothing, or something else, as an ordinary user, on cgroup v2 or with systemd's cgroups.</summary>
 public static class PlaceDifferences
 {
+    private const string Bound = "the devices of an ordinary user are the host's, bound";
+    private const string Closed = "the device is the host's, and closed to users";
+    private const string NoPath = "a unit of systemd has no such path";
+    private const string Elsewhere = "the path is not in the delegated tree";
+    private const string Foreign = "namespaces of another user namespace cannot be joined";
+    private const string Maps = "the config of an ordinary user has maps";
+
     public static IReadOnlyList<KnownDifference> All { get; } =
     [
-        All_(Place.Rootless, "RootlessTests.*", "starts the runtime as an ordinary user by itself"),
-        All_(Place.Systemd, "CgroupTests.A_nested_cgroups_path_is_made_with_its_parents", "a unit of systemd has no such path"),
-        All_(Place.Systemd, "CgroupTests.A_relative_cgroups_path_works", "a unit of systemd has no such path"),
-        All_(Place.Systemd, "CgroupTests.A_cgroups_path_cannot_climb_out_of_the_hierarchy", "a unit of systemd has no such path"),
-        All_(Place.Systemd, "CgroupTests.Without_a_cgroups_path_the_id_names_the_cgroup", "the unit has the id in its name"),
-        All_(Place.Systemd, "OomTests.A_limit_above_the_container_s_is_named", "a unit of systemd has no such path"),
-        All_(Place.Rootless, "CgroupTests.A_relative_cgroups_path_works", "means a place that is not delegated"),
-        All_(Place.Rootless, "CgroupTests.Without_a_cgroups_path_the_id_names_the_cgroup", "means a place that is not delegated"),
+        Rootless("RootlessTests.*", "starts the runtime as an ordinary user by itself"),
+        Rootless("NetDeviceTests.*", "only root can give a device of the host away"),
+        Rootless("CgroupTests.A_relative_cgroups_path_works", Elsewhere),
+        Rootless("CgroupTests.Without_a_cgroups_path_the_id_names_the_cgroup", Elsewhere),
+        Rootless("DeviceTests.A_default_device_has_its_number_and_is_open_to_all", Bound),
+        Rootless("DeviceTests.Devices_of_the_config_have_type_number_mode_and_owner", Bound),
+        Rootless("DeviceTests.A_device_outside_of_dev_is_made_too", Bound),
+        Rootless("DeviceTests.A_later_rule_overrides_an_earlier_one", Closed),
+        Rootless("DeviceTests.A_device_that_no_rule_allows_cannot_be_opened", Closed),
+        Rootless("DeviceTests.A_device_that_a_rule_allows_can_be_opened", Closed),
+        Rootless("DeviceTests.A_rule_for_reading_does_not_allow_writing", Closed),
+        Rootless("DeviceTests.A_wildcard_rule_allows_all_minors", Closed),
+        Rootless("NamespaceTests.A_namespace_by_path_is_shared_with_its_owner", Foreign),
+        Rootless("NamespaceTests.Two_containers_of_one_pod_share_net_ipc_uts_and_pid", Foreign),
+        Rootless("NamespaceTests.A_sysctl_of_an_own_namespace_is_set(net.core.somaxconn)", "the kernel shows this one to its first user namespace only"),
+        Rootless("HookTests.CreateContainer_hooks_run_in_the_namespaces_of_the_container", "an ordinary user may not look at the namespaces of init"),
+        Rootless("HookTests.A_createRuntime_hook_can_configure_the_network_namespace_of_the_container", "an ordinary user may not enter the namespace of init"),
+        Rootless("UserNamespaceTests.Maps_without_a_user_namespace_are_refused", Maps),
+        Rootless("UserNamespaceTests.A_user_namespace_without_maps_is_refused", Maps),
+        Rootless("ProcessTests.The_largest_ids_work", "they are not among the user's ids"),
+        Rootless("GlobalOptionTests.Spec_writes_a_config_that_runs", "an ordinary user needs that of spec --rootless"),
+        Systemd("CgroupTests.A_nested_cgroups_path_is_made_with_its_parents", NoPath),
+        Systemd("CgroupTests.A_relative_cgroups_path_works", NoPath),
+        Systemd("CgroupTests.A_cgroups_path_cannot_climb_out_of_the_hierarchy", NoPath),
+        Systemd("CgroupTests.Without_a_cgroups_path_the_id_names_the_cgroup", "the unit has the id in its name"),
+        Systemd("OomTests.A_limit_above_the_container_s_is_named", NoPath),
     ];
 
-    private static KnownDifference All_(Place place, string test, string reason) => new("", null, test, reason) { In = place };
+    private static KnownDifference Rootless(string test, string reason) => new("", null, test, reason) { In = Place.Rootless };
+
+    private static KnownDifference Systemd(string test, string reason) => new("", null, test, reason) { In = Place.Systemd };
 }

@@ -56,7 +56,7 @@ public sealed class StateTests : BlackBoxTest
         Assert.Equal(3, lines.Length);
         Assert.Matches("^(ID|NAME) +PID +STATUS +BUNDLE +CREATED +OWNER", lines[0]);
         Assert.Contains(lines, l => l.StartsWith(first.Id + " ", StringComparison.Ordinal) && l.Contains(" created ", StringComparison.Ordinal)
-            && l.Contains(first.Bundle, StringComparison.Ordinal) && l.TrimEnd().EndsWith("root", StringComparison.Ordinal));
+            && l.Contains(first.Bundle, StringComparison.Ordinal) && l.TrimEnd().EndsWith(Environment.UserName, StringComparison.Ordinal));
         Assert.Contains(lines, l => l.StartsWith(second.Id + " ", StringComparison.Ordinal) && l.Contains(" stopped ", StringComparison.Ordinal));
     }
 
@@ -79,7 +79,7 @@ public sealed class StateTests : BlackBoxTest
         Assert.Equal("running", (string?)only["status"]);
         Assert.Equal(container.Pid(), (int)only["pid"]!);
         Assert.Equal(container.Bundle, (string?)only["bundle"]);
-        Assert.Equal("root", (string?)only["owner"]);
+        Assert.Equal(Environment.UserName, (string?)only["owner"]);
     }
 
     [Fact]

@@ -77,7 +77,7 @@ public sealed class Config
     /// <summary>A namespace of the kind: a new one, or the one at the path. Replaces an earlier entry.</summary>
     public Config Namespace(string type, string? path = null)
     {
-        WithoutNamespace(type);
+        WithoutEntry(type);
         var entry = new JsonObject { ["type"] = type };
         if (path is not null)
             entry["path"] = path;
@@ -85,7 +85,23 @@ public sealed class Config
         return this;
     }
 
+    /// <summary>An ordinary user cannot mount proc without a new pid namespace, nor sysfs without a new network: the
+    /// host's are bound instead, as the engines do.</summary>
     public Config WithoutNamespace(string type)
+    {
+        if (!Surroundings.IsRoot && type is ("pid" or "network"))
+        {
+            string path = type == "pid" ? "/proc" : "/sys";
+            WithoutMount(path);
+            Root["mounts"]!.AsArray().Insert(0, new JsonObject
+            {
+                ["destination"] = path, ["type"] = "bind", ["source"] = path, ["options"] = new JsonArray("rbind", "nosuid", "noexec", "nodev"),
+            });
+        }
+        return WithoutEntry(type);
+    }
+
+    private Config WithoutEntry(string type)
     {
         JsonArray all = Root["linux"]!["namespaces"]!.AsArray();
         for (int i = all.Count - 1; i >= 0; i--)

@@ -42,6 +42,9 @@ public static class Surroundings
     /// <summary>Skips what only root can prepare.</summary>
     public static void NeedRoot(string reason = "the test prepares the host as root") => Assert.SkipUnless(IsRoot, reason);
 
+    public static void NeedIdMappedTmpfs() =>
+        Assert.SkipUnless(Environment.OSVersion.Version >= new Version(6, 3), "tmpfs can be mounted with mapped ids since Linux 6.3");
+
     private static string FindDelegated()
     {
         if (IsRoot || !IsUnified)
