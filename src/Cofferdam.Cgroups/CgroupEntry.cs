@@ -21,7 +21,7 @@ public sealed class CgroupEntry(IReadOnlyList<OwnedFd> taskFiles, OwnedFd? clone
     /// </summary>
     public OwnedFd? CloneInto { get; } = cloneInto;
 
-    /// <summary>Whether this user can enter in no such way, and <see cref="ICgroup.Attach"/> must ask systemd.</summary>
+    /// <summary>Whether these do not lead into all of it for a process that exec adds, which <see cref="ICgroup.Attach"/> must move.</summary>
     public bool NeedsAttach { get; init; }
 
     /// <summary>The v2 cgroup that a process is in now, wherever it moved itself.</summary>

@@ -5,8 +5,14 @@ namespace Cofferdam.Cgroups.Systemd;
 // What systemd has no part in.
 internal sealed partial class SystemdCgroup
 {
-    public CgroupEntry OpenEntry(IReadOnlyList<string>? subCgroups = null) =>
-        _unit.IsUser && IsUnified && !MayMoveHere() ? new CgroupEntry([], null) { NeedsAttach = true } : _inner.OpenEntry(subCgroups);
+    public CgroupEntry OpenEntry(IReadOnlyList<string>? subCgroups = null)
+    {
+        if (_unit.IsUser && IsUnified && !MayMoveHere()) return new CgroupEntry([], null) { NeedsAttach = true };
+        CgroupEntry entry = _inner.OpenEntry(subCgroups);
+        // On a hybrid host it is by the v2 hierarchy that systemd knows which unit a process belongs to, and ends with it.
+        bool isHybrid = !IsUnified && Paths.ContainsKey("");
+        return isHybrid ? new CgroupEntry(entry.TaskFiles, entry.CloneInto) { NeedsAttach = true } : entry;
+    }
 
     public void Attach(int pid, IReadOnlyList<string>? subCgroups = null)
     {
