@@ -40,17 +40,27 @@ internal static class CgroupTree
     /// <summary>The directories directly below.</summary>
     public static List<string> Children(string directory)
     {
-        List<string> children = [];
-        if (!Files.TryOpen(directory, OpenFlags.Directory, out OwnedFd? opened, out _)) return children;
-        using (opened)
+        if (!Files.TryOpen(directory, OpenFlags.Directory, out OwnedFd? opened, out _)) return [];
+        using (opened) return ChildNames(opened).ConvertAll(name => $"{directory}/{name}");
+    }
+
+    /// <summary>The names of the directories directly below one that is open, and may have been removed since.</summary>
+    public static List<string> ChildNames(OwnedFd directory)
+    {
+        List<string> names = [];
+        try
         {
-            foreach (DirectoryEntry entry in Files.ReadDirectory(opened, directory))
+            foreach (DirectoryEntry entry in Files.ReadDirectory(directory))
             {
-                if (entry.Type == FileType.Directory) children.Add($"{directory}/{entry.Name}");
+                if (entry.Type == FileType.Directory) names.Add(entry.Name);
             }
         }
+        catch (LinuxException e) when (e.Errno == Errno.ENOENT)
+        {
+            // systemd removes a scope as soon as its last process ends.
+        }
 
-        return children;
+        return names;
     }
 
     /// <summary>

@@ -89,16 +89,7 @@ internal sealed class CgroupWalk : IDisposable
 
     private static bool IsGone(bool removed, Errno errno) => removed || errno == Errno.ENOENT;
 
-    private Queue<string> ReadChildren()
-    {
-        Queue<string> children = [];
-        foreach (DirectoryEntry entry in Files.ReadDirectory(Current))
-        {
-            if (entry.Type == FileType.Directory) children.Enqueue(entry.Name);
-        }
-
-        return children;
-    }
+    private Queue<string> ReadChildren() => new(CgroupTree.ChildNames(Current));
 
     private bool TryDescend(string name, out Errno errno)
     {

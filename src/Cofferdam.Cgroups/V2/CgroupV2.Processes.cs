@@ -54,7 +54,15 @@ internal sealed partial class CgroupV2
 
     public void KillAll(int signal)
     {
-        using V2Directory directory = V2Directory.Open(Require("signalling all processes"));
+        string path = Require("signalling all processes");
+        if (!V2Directory.TryOpen(path, out V2Directory? opened, out Errno errno))
+        {
+            // systemd removes a scope as soon as its last process ends.
+            if (errno == Errno.ENOENT) return;
+            throw new LinuxException("open", errno, path);
+        }
+
+        using V2Directory directory = opened;
         // Linux 5.14; not for threaded cgroups. It also reaches those that fork meanwhile, and the frozen.
         if (signal == SIGKILL && directory.TryWrite("cgroup.kill", "1", out _)) return;
         bool wasFrozen = V2Freezer.ReadState(directory) == FreezerState.Frozen;
