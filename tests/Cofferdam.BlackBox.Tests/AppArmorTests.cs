@@ -58,6 +58,18 @@ public sealed class AppArmorTests : BlackBoxTest
         Assert.Equal("neither", container.Sh("cat /etc/a /etc/b 2>/dev/null || echo neither"));
     }
 
+    /// <summary>As for a runtime in a container: the kernel lets such a caller add to its profile, and not leave it.</summary>
+    [Fact]
+    public void A_confined_caller_adds_the_profile_to_its_own_when_there_are_no_new_privileges()
+    {
+        string outer = SecurityModules.LoadProfile(Scratch, "outer"), inner = SecurityModules.LoadProfile(Scratch, "inner");
+        Container container = Confined(inner);
+        Scratch.Wrapper = ["sh", "-c", $"echo -n 'exec {outer}' >/proc/self/attr/exec; exec \"$@\"", "sh"];
+        string label = container.Sh(ShowLabel);
+        Assert.EndsWith(" (enforce)", label, StringComparison.Ordinal);
+        Assert.Equal([inner, outer], label[..^" (enforce)".Length].Split("//&").Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public void A_startContainer_hook_of_the_image_is_confined_and_a_createContainer_hook_of_the_host_is_not()
     {

@@ -233,6 +233,8 @@ public static class KnownDifferences
         // Security modules.
         new("runc", null, "AppArmorTests.An_exec_is_not_fooled_by_what_the_container_has_mounted_on_proc", "needs the container's procfs for an exec"),
         new("crun", null, "AppArmorTests.An_exec_is_not_fooled_by_what_the_container_has_mounted_on_proc", "refuses an exec where the container's /proc is no procfs"),
+        new("runc", null, "AppArmorTests.A_confined_caller_adds_the_profile_to_its_own_when_there_are_no_new_privileges", "changes the profile, which the kernel refuses then"),
+        new("crun", null, "AppArmorTests.A_confined_caller_adds_the_profile_to_its_own_when_there_are_no_new_privileges", "changes the profile, which the kernel refuses then"),
         new("runc", null, "AppArmorTests.Exec_runs_under_the_containers_profile_or_the_one_it_names", "leaves the process of a file without a profile unconfined"),
         new("runc", null, "AppArmorTests.Unconfined_runs_everywhere", "sets it where there is no AppArmor, too"),
         new("crun", null, "AppArmorTests.Unconfined_runs_everywhere", "sets it where there is no AppArmor, too"),

@@ -14,11 +14,20 @@ public sealed class SelinuxTests : BlackBoxTest
         "system_u:object_r:container_file_t:s0:c1,c2", "system_u:object_r:container_file_t:s0", "system_u:object_r:svirt_lxc_file_t:s0",
         "system_u:object_r:tmp_t:s0", "unconfined_u:object_r:tmp_t:s0");
 
+    /// <summary>Where the policy is enforced, a transition wants an executable that is labelled as such, and no NO_NEW_PRIVS.</summary>
+    private Container Executable()
+    {
+        Container container = NewContainer();
+        container.Config.Set("process.noNewPrivileges", "false");
+        Scratch.Host("chcon", "-R", "system_u:object_r:bin_t:s0", container.Inside("bin"));
+        return container;
+    }
+
     [Fact]
     public void The_program_and_an_exec_run_with_the_label()
     {
         string label = ProcessLabel();
-        Container container = NewContainer();
+        Container container = Executable();
         container.Config.SetText("process.selinuxLabel", label);
         container.Running();
         Assert.Equal(label, container.ExecSh("cat /proc/1/attr/current").TrimEnd('\0'));
@@ -29,7 +38,7 @@ public sealed class SelinuxTests : BlackBoxTest
     public void Exec_takes_a_label_of_its_own()
     {
         string label = ProcessLabel();
-        Assert.Equal(label, NewContainer().Running().ExecWith(["--process-label", label], "cat", "/proc/self/attr/current").Ok().Output.TrimEnd('\0'));
+        Assert.Equal(label, Executable().Running().ExecWith(["--process-label", label], "cat", "/proc/self/attr/current").Ok().Output.TrimEnd('\0'));
     }
 
     [Fact]

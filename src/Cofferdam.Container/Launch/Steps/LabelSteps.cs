@@ -63,7 +63,10 @@ internal static class LabelSteps
     public static string? ExecuteHint(Process process, int errno) => (errno, process) switch
     {
         (Abi.EACCES or Abi.EPERM, { ApparmorProfile.Length: > 0 }) => $"does the AppArmor profile '{process.ApparmorProfile}' allow it?",
-        (Abi.EACCES or Abi.EPERM, { SelinuxLabel.Length: > 0 }) => $"does the SELinux policy allow the transition to '{process.SelinuxLabel}'?",
+        (Abi.EPERM, { SelinuxLabel.Length: > 0, NoNewPrivileges: true }) =>
+            $"does the SELinux policy allow the transition to '{process.SelinuxLabel}' with noNewPrivileges?",
+        (Abi.EACCES or Abi.EPERM, { SelinuxLabel.Length: > 0 }) =>
+            $"does the SELinux policy allow the transition to '{process.SelinuxLabel}', by a file with the label of this one?",
         _ => null,
     };
 
