@@ -31,7 +31,7 @@ internal sealed class RootfsCheck : HostCheck
     private static void CheckPlaces(CheckContext context, string rootfs, FileStatus status)
     {
         using OwnedFd root = Files.Open(rootfs, OpenFlags.Path | OpenFlags.Directory);
-        string advice = $"make it there, or give rootfs to user {context.Spec.Linux.UidMappings.FirstOrDefault()?.HostId}, who is root in the container";
+        string advice = $"make it there, or give rootfs to user {context.Spec.Linux.UidMappings[0].HostId}, who is root in the container";
         for (int i = 0; i < context.Spec.Mounts.Count; i++)
             if (Missing(root, context.Spec.Mounts[i].Destination) is { } name)
                 context.Fail($"mounts[{i}]", $"'/{name}' is not in rootfs, whose owner {status.Uid} the user namespace does not map", advice);
