@@ -21,13 +21,17 @@ public static class OomInvestigation
         AddNested(directory, nested);
         ulong kills = CountKills(directory, nested);
         if (kills == 0 && !new OomCounters(directory).IsUnderOom && !nested.Exists(static below => new OomCounters(below).IsUnderOom)) return null;
+        // Now and not after the log, which is long: systemd removes the cgroup of a container that has ended.
+        OomCounters own = new(directory);
+        (ulong? limit, ulong? peak) = (own.Limit, own.Peak);
         OomReport report = (readLog ? FromLog(directory) : null) ?? FromCounters(directory, nested);
-        OomCounters limited = new(report.Cgroup.Length > 0 ? report.Cgroup : directory);
+        OomCounters limited = new(report.Cgroup);
+        if (report.Cgroup.Length > 0 && report.Cgroup != directory) (limit, peak) = (limited.Limit, limited.Peak);
         return report with
         {
             Kills = kills,
-            Limit = report.Cgroup.Length > 0 ? limited.Limit : null,
-            Peak = limited.Peak,
+            Limit = report.Cgroup.Length > 0 ? limit : null,
+            Peak = peak,
         };
     }
 
