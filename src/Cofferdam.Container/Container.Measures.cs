@@ -53,7 +53,7 @@ public sealed partial class Container
     public OomReport? ReadOomReport() => OomInvestigation.Read(_stored.CgroupPaths);
 
     /// <summary>How many of its processes the kernel has killed for want of memory.</summary>
-    public ulong OomKills() => Cgroup.ReadOomKillCount();
+    public ulong OomKills() => OomInvestigation.CountKills(_stored.CgroupPaths);
 
     private MemoryWatch Watch(CgroupNotification notification, bool isOom) =>
         new(Cgroup, notification, Liveness.OpenInit(_stored), isOom);
