@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Unpacks criu of a newer Debian into .cache/criu/<suite>/ with the libraries it needs beside it, and prints its path.
 # Nothing is installed: apt works on lists and a status of its own, and the copy is pointed at its own libc with patchelf.
-# usage: eng/fetch-criu.sh [trixie|sid]      (Debian 12 has criu 3.17, which does not know kernels of today)
+# usage: eng/fetch-criu.sh [sid|trixie]
+# Debian 12 has criu 3.17, which does not know kernels of today; trixie's 4.1 cannot save sockets on Linux 6.16 and later.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-suite=${1:-trixie}
+suite=${1:-sid}
 target=$PWD/.cache/criu/$suite
 if [ -x "$target/criu" ]; then
     echo "$target/criu"

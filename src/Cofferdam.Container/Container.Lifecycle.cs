@@ -138,7 +138,7 @@ public sealed partial class Container
     {
         ContainerProcess[] children;
         lock (_children) children = [.. _children];
-        new ContainerRemoval(_directory, Id, warnings, children).Run(force);
+        new ContainerRemoval(_directory, Id, warnings, children, _stored.Created).Run(force);
     }
 
     /// <summary>

@@ -20,13 +20,19 @@ internal sealed class ContainerRemoval
     private readonly ContainerId _id;
     private readonly ICollection<string>? _warnings;
     private readonly IReadOnlyList<ContainerProcess> _children;
+    private readonly DateTimeOffset? _created;
 
     /// <param name="directory">Where it is recorded.</param>
     /// <param name="id">Its id.</param>
     /// <param name="warnings">Gets what does not stop the removal.</param>
     /// <param name="children">Processes of the container that are children of this program.</param>
-    public ContainerRemoval(StateDirectory directory, ContainerId id, ICollection<string>? warnings, IReadOnlyList<ContainerProcess>? children = null)
+    /// <param name="created">
+    /// When the container was made, if it must be that one: a run that ends late must not remove what has its id by now, as the
+    /// container that was restored from a checkpoint of it.
+    /// </param>
+    public ContainerRemoval(StateDirectory directory, ContainerId id, ICollection<string>? warnings, IReadOnlyList<ContainerProcess>? children = null, DateTimeOffset? created = null)
     {
+        _created = created;
         _children = children ?? [];
         _directory = directory;
         _id = id;
@@ -41,6 +47,7 @@ internal sealed class ContainerRemoval
         using (StateLock held = Lock(force))
         {
             state = _directory.Read();
+            if (IsAnother(state)) throw new CofferdamException(ErrorKind.NotFound, $"container '{_id}': {CallerVisibleText.NotExist}");
             RefuseUnlessRemovable(state, force);
             poststop = ReadPoststop(state);
             RemoveLocked(state, held);
@@ -53,9 +60,11 @@ internal sealed class ContainerRemoval
     {
         if (_directory.TryLock() is { } free) return free;
         // What holds the lock may be a start or a create whose hook or program hangs, and both end when init does.
-        if (force && _directory.TryRead(out StoredState? state)) SignalUnlocked(state);
+        if (force && _directory.TryRead(out StoredState? state) && !IsAnother(state)) SignalUnlocked(state);
         return _directory.Lock();
     }
+
+    private bool IsAnother(StoredState state) => _created is { } created && state.Created != created;
 
     /// <summary>Removes whatever is there.</summary>
     /// <returns>False if there was nothing.</returns>

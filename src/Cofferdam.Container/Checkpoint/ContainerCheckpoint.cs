@@ -46,9 +46,23 @@ internal sealed class ContainerCheckpoint(StoredState stored, RuntimeSpec spec, 
         request.EmptyNamespaces(NewNetwork);
         Namespaces.Check(spec);
         Namespaces.AddToDump(request, spec, stored.Pid);
+        DescribeHierarchies(request);
         // Without a freezer CRIU stops the processes one by one.
         if (FreezerDirectory() is { } freezer) request.FreezeCgroup(freezer);
         return request;
+    }
+
+    /// <summary>
+    /// Beside v1 hierarchies the v2 one is not the container's: its processes are where their runtime was, and CRIU would save
+    /// all cgroups below that.
+    /// </summary>
+    private void DescribeHierarchies(CriuRequest request)
+    {
+        foreach (ProcCgroup membership in ProcCgroup.Parse(Files.ReadText(ProcFs.PathOf(stored.Pid, "cgroup"))))
+        {
+            bool isOurs = membership.Controllers.Any(stored.CgroupPaths.ContainsKey);
+            if (isOurs && !membership.IsUnified) request.DumpHierarchy(string.Join(',', membership.Controllers));
+        }
     }
 
     /// <summary>What is not memory, and so not part of a pre-dump.</summary>
@@ -56,7 +70,10 @@ internal sealed class ContainerCheckpoint(StoredState stored, RuntimeSpec spec, 
     {
         IReadOnlyList<MountInfo> mounts = MountTable.Read(stored.Pid);
         foreach (ExternalMount mount in DumpedMounts.FindExternal(stored.Pid, mounts, spec)) request.ExternalMount(mount.Key, mount.Value);
-        IReadOnlyList<int> pids = stored.CgroupPaths.Count > 0 ? cgroup.ReadProcesses() : ProcessTree.From(stored.Pid);
+        List<int> tree = ProcessTree.From(stored.Pid);
+        IReadOnlyList<int> pids = stored.CgroupPaths.Count > 0 ? cgroup.ReadProcesses() : tree;
+        // CRIU follows parents to children, and these are not init's: their parent, the runtime, was outside.
+        foreach (int pid in pids.Except(tree)) options.Warnings?.Add($"process {pid} was made by exec and is not saved");
         IReadOnlyList<OutsideFile> files = OutsideFiles.Find(pids, mounts, stored.StandardStreams);
         foreach (OutsideFile file in files) request.External(file.Key);
         StreamNames.Save(images.Images, stored.StandardStreams);

@@ -1,7 +1,9 @@
+using System.Globalization;
 using Cofferdam.Cgroups;
 using Cofferdam.Containers.Hooks;
 using Cofferdam.Containers.Launch;
 using Cofferdam.Containers.Launch.Drive;
+using Cofferdam.Containers.ResourceControl;
 using Cofferdam.Containers.State;
 using Cofferdam.Linux;
 using Cofferdam.Spec;
@@ -26,6 +28,7 @@ internal sealed class ContainerRestore
     private StateLock? _held;
     private OwnedFd? _console;
     private OwnedFd? _init;
+    private ResctrlGroup? _resctrl;
     private bool _cgroupMade;
 
     public ContainerRestore(string root, ContainerId id, CreateOptions options, RestoreOptions restore)
@@ -133,8 +136,15 @@ internal sealed class ContainerRestore
     /// <summary>Records the container, and makes its cgroup with the configuration's limits.</summary>
     private void MakeCgroup(int criu)
     {
+        if (_spec.Linux.IntelRdt is { } rdt)
+        {
+            _resctrl = ResctrlGroup.Plan(rdt, _id, _options.ResctrlRoot is { } resctrl ? new ResctrlMount(resctrl) : null, _options.Warnings);
+            _state = _state with { ResctrlPath = _resctrl.Location, ResctrlMonitorPath = _resctrl.Monitor, ResctrlOwned = _resctrl.IsOwn };
+        }
+
         _held!.WriteConfig(_config);
         _held.Write(_state);
+        _resctrl?.Create();
         // In this mode CRIU makes it, and refuses one that is there.
         if (_cgroupMode == CriuCgroupMode.Strict) return;
         _cgroup.Create(_spec.Linux.Resources, criu);
@@ -172,7 +182,7 @@ internal sealed class ContainerRestore
                 break;
             case "post-restore":
                 // All processes are there, and none runs yet.
-                if (_cgroup.Paths.Count > 0) EnsureMembership(notification.Pid);
+                EnsureMembership(notification.Pid);
                 break;
             default:
                 break;
@@ -211,13 +221,16 @@ internal sealed class ContainerRestore
             UnixSockets.SendFd(socket, "/dev/ptmx"u8, master.Fd);
     }
 
-    /// <summary>Images that were made in mode 'ignore' do not tell CRIU to put the processes anywhere.</summary>
     private void EnsureMembership(int init)
     {
-        HashSet<int> members = [.. _cgroup.ReadProcesses()];
+        bool hasCgroup = _cgroup.Paths.Count > 0;
+        HashSet<int> members = hasCgroup ? [.. _cgroup.ReadProcesses()] : [];
         foreach (int pid in ProcessTree.From(init))
         {
-            if (!members.Contains(pid)) _cgroup.Attach(pid);
+            // Images that were made in mode 'ignore' do not tell CRIU to put the processes anywhere.
+            if (hasCgroup && !members.Contains(pid)) _cgroup.Attach(pid);
+            if (_resctrl is null) continue;
+            foreach (DirectoryEntry thread in Files.ReadDirectory(ProcFs.PathOf(pid, "task"))) _resctrl.Join(int.Parse(thread.Name, CultureInfo.InvariantCulture));
         }
     }
 
@@ -243,6 +256,7 @@ internal sealed class ContainerRestore
             ReapInit();
             ContainerRemoval.KillProcesses(_state, []);
             if (ours) _cgroup.Remove();
+            _resctrl?.Remove();
             _held!.Remove();
         }
         catch (Exception e) when (e is LinuxException or CofferdamException)

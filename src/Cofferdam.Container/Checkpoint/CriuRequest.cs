@@ -94,6 +94,9 @@ internal sealed class CriuRequest
         _options.Message(11, message);
     }
 
+    /// <summary>cgroup_dump_controller: save this hierarchy, named as in /proc/pid/cgroup, and none that is not named.</summary>
+    public void DumpHierarchy(string controllers) => _options.Text(43, controllers);
+
     public void FreezeCgroup(string directory) => _options.Text(44, directory);
 
     public void Restore(RestoreOptions options)

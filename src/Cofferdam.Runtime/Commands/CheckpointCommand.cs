@@ -60,8 +60,8 @@ internal static class CheckpointCommand
         };
         using Container container = Container.Load(context.Global.Root, new ContainerId(context.Arguments[0]));
         container.Checkpoint(checkpoint);
-        if (!checkpoint.LeaveRunning && !checkpoint.PreDump) container.Delete(force: true, warnings);
         SharedOptions.LogWarnings(context, warnings);
+        if (!checkpoint.LeaveRunning && !checkpoint.PreDump) SharedOptions.DeleteAfterwards(context, container);
         return 0;
     }
 

@@ -54,7 +54,7 @@ internal static class RestoreCommand
         }
         finally
         {
-            if (!keep) SharedOptions.DeleteAfterRun(context, container);
+            if (!keep) SharedOptions.DeleteAfterwards(context, container);
         }
     }
 

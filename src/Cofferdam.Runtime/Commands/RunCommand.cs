@@ -55,7 +55,7 @@ internal static class RunCommand
         }
         finally
         {
-            if (!keep) SharedOptions.DeleteAfterRun(context, container);
+            if (!keep) SharedOptions.DeleteAfterwards(context, container);
         }
     }
 }

@@ -70,11 +70,19 @@ internal static class SharedOptions
         foreach (string warning in warnings) context.Log.Warning(warning);
     }
 
-    /// <summary>The end of a command that waited for the container.</summary>
-    internal static void DeleteAfterRun(CommandContext context, Container container)
+    /// <summary>The end of a command after which the container has no use. Whoever else deletes it may be faster.</summary>
+    internal static void DeleteAfterwards(CommandContext context, Container container)
     {
         List<string> warnings = [];
-        container.Delete(force: true, warnings);
+        try
+        {
+            container.Delete(force: true, warnings);
+        }
+        catch (CofferdamException e) when (e.Kind == ErrorKind.NotFound)
+        {
+            context.Log.Debug($"deleting container '{container.Id}': somebody else did");
+        }
+
         LogWarnings(context, warnings);
     }
 }
