@@ -16,6 +16,9 @@ public abstract class CheckpointTest : RuntimeTest
         Scratch.Wrapper = ["env", $"PATH={Criu.Directory}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"];
     }
 
+    /// <summary>criu works through some hundred files, on a machine that may have much else to do.</summary>
+    protected static TimeSpan Patience { get; } = TimeSpan.FromMinutes(2);
+
     protected string Images => Path.Combine(Scratch.Directory, "images");
 
     protected string DumpLog => Path.Combine(Images, "dump.log");
@@ -50,7 +53,7 @@ public abstract class CheckpointTest : RuntimeTest
         Container container = WithHostPrograms(NewContainer("sh", "-c",
             "exec >/dev/null 2>&1 </dev/null; /usr/bin/flock /lock sh -c 'touch /ready; while :; do usleep 20000; done'"));
         container.CreatedAndStarted();
-        Eventually.True(() => File.Exists(container.Inside("ready")), "the lock is held");
+        Await(() => File.Exists(container.Inside("ready")), "the lock is held");
         return container;
     }
 
@@ -59,16 +62,20 @@ public abstract class CheckpointTest : RuntimeTest
 
     protected static int WaitForCountAbove(Container container, int count)
     {
-        Eventually.True(() => Count(container) > count, $"the counter of {container.Id} is above {count}");
+        Await(() => Count(container) > count, $"the counter of {container.Id} is above {count}");
         return Count(container);
     }
 
     protected CommandResult Checkpoint(Container container, params string[] options) =>
-        Scratch.Oci(["checkpoint", "--image-path", Images, .. options, container.Id]);
+        Patiently(["checkpoint", "--image-path", Images, .. options, container.Id]);
 
     /// <summary>Restores it detached.</summary>
     protected CommandResult Restore(Container container, params string[] options) =>
-        Scratch.Oci(["restore", "--detach", "--image-path", Images, "--bundle", container.Bundle, .. options, container.Id]);
+        Patiently(["restore", "--detach", "--image-path", Images, "--bundle", container.Bundle, .. options, container.Id]);
+
+    protected CommandResult Patiently(params string[] arguments) => Scratch.Oci(Scratch.Options(timeout: Patience), arguments);
+
+    protected static void Await(Func<bool> condition, string what) => Eventually.True(condition, what, (int)Patience.TotalSeconds);
 
     /// <summary>With criu's own errors in the failure.</summary>
     protected void Ok(CommandResult result)

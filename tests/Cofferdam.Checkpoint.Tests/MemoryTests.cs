@@ -20,7 +20,7 @@ public sealed class MemoryTests : CheckpointTest
         WaitForCountAbove(container, Count(container));
         Ok(Dump(container, "3", "--parent-path", "../2"));
         Assert.Equal("../2", new FileInfo(Path.Combine(Images, "3", "parent")).LinkTarget);
-        Ok(Scratch.Oci("restore", "--detach", "--image-path", Path.Combine(Images, "3"), "--bundle", container.Bundle, container.Id));
+        Ok(Patiently("restore", "--detach", "--image-path", Path.Combine(Images, "3"), "--bundle", container.Bundle, container.Id));
         WaitForCountAbove(container, Count(container));
     }
 
@@ -43,7 +43,7 @@ public sealed class MemoryTests : CheckpointTest
         using Command server = Scratch.StartHost(Criu.Path, "page-server", "--images-dir", pages, "--address", "127.0.0.1", "--port", port.ToString(CultureInfo.InvariantCulture));
         WaitForListener(port);
         Ok(Checkpoint(container, "--page-server", $"127.0.0.1:{port}"));
-        server.Wait().Ok();
+        server.Wait(Patience).Ok();
         Assert.Empty(Directory.GetFiles(Images, "pages-*.img"));
         foreach (string file in Directory.GetFiles(pages, "page*.img"))
             File.Move(file, Path.Combine(Images, Path.GetFileName(file)), overwrite: true);
@@ -61,9 +61,9 @@ public sealed class MemoryTests : CheckpointTest
         string dump = string.Join(' ', Scratch.RuntimeArgv(
             ["checkpoint", "--image-path", Images, "--lazy-pages", "--page-server", $"127.0.0.1:{port}", "--status-fd", "7", container.Id]));
         using Command source = Scratch.StartHost("sh", "-c", $"exec 7>{ready}; exec {dump}");
-        Eventually.True(() => source.HasExited || (File.Exists(ready) && new FileInfo(ready).Length == 1), "the dump serves pages");
+        Await(() => source.HasExited || (File.Exists(ready) && new FileInfo(ready).Length == 1), "the dump serves pages");
         if (source.HasExited)
-            Ok(source.Wait());
+            Ok(source.Wait(Patience));
         Assert.Equal([0], File.ReadAllBytes(ready));
 
         // The other host: another bundle, since the first still serves.
@@ -76,13 +76,13 @@ public sealed class MemoryTests : CheckpointTest
         using Command daemon = LazyPages("--page-server", "--address", "127.0.0.1", "--port", port.ToString(CultureInfo.InvariantCulture));
         using Command restore = Scratch.StartOci(Scratch.Options(),
             "restore", "--detach", "--lazy-pages", "--image-path", Images, "--work-path", Work, "--bundle", target.Bundle, target.Id);
-        Eventually.True(() => restore.HasExited || source.HasExited, "pages were served");
+        Await(() => restore.HasExited || source.HasExited, "pages were served");
         if (source.HasExited && File.ReadAllText(DumpLog).Contains("page-pipe: splice: -1", StringComparison.Ordinal))
             Assert.Skip("criu 4.1 and 4.2 cannot serve pages on this kernel (page-pipe: splice: EBADF), with runc neither");
-        Ok(restore.Wait());
+        Ok(restore.Wait(Patience));
         WaitForCountAbove(target, saved);
-        Ok(source.Wait());
-        daemon.Wait().Ok();
+        Ok(source.Wait(Patience));
+        daemon.Wait(Patience).Ok();
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed class MemoryTests : CheckpointTest
         using Command daemon = LazyPages();
         Ok(Restore(container, "--lazy-pages", "--work-path", Work));
         WaitForCountAbove(container, saved);
-        daemon.Wait().Ok();
+        daemon.Wait(Patience).Ok();
     }
 
     [Fact]
@@ -112,12 +112,12 @@ public sealed class MemoryTests : CheckpointTest
     {
         Directory.CreateDirectory(Work);
         Command daemon = Scratch.StartHost([Criu.Path, "lazy-pages", .. options, "--images-dir", Images, "--work-dir", Work]);
-        Eventually.True(() => File.Exists(Path.Combine(Work, "lazy-pages.socket")), "the daemon listens");
+        Await(() => File.Exists(Path.Combine(Work, "lazy-pages.socket")), "the daemon listens");
         return daemon;
     }
 
     private CommandResult Dump(Container container, string name, params string[] options) =>
-        Scratch.Oci(["checkpoint", "--image-path", Path.Combine(Images, name), .. options, container.Id]);
+        Patiently(["checkpoint", "--image-path", Path.Combine(Images, name), .. options, container.Id]);
 
     private static int FreePort()
     {
@@ -130,6 +130,6 @@ public sealed class MemoryTests : CheckpointTest
     private static void WaitForListener(int port)
     {
         string local = string.Create(CultureInfo.InvariantCulture, $":{port:X4} ");
-        Eventually.True(() => File.ReadAllLines("/proc/net/tcp").Any(l => l.Contains(local, StringComparison.Ordinal) && l.Contains(" 0A ", StringComparison.Ordinal)), "the page server listens");
+        Await(() => File.ReadAllLines("/proc/net/tcp").Any(l => l.Contains(local, StringComparison.Ordinal) && l.Contains(" 0A ", StringComparison.Ordinal)), "the page server listens");
     }
 }

@@ -65,7 +65,7 @@ public sealed class MigrationTests : CheckpointTest
         container.Config.Namespace("network", $"/var/run/netns/{name}");
         File.WriteAllText(container.Inside("server"), ServerScript);
         container.CreatedAndStarted();
-        Eventually.True(() => File.Exists(container.Inside("ready")), "the server listens");
+        Await(() => File.Exists(container.Inside("ready")), "the server listens");
         using var client = new System.Net.Sockets.TcpClient();
         client.Connect("10.219.77.2", 7777);
         Assert.Equal(1, Ask(client));
@@ -79,7 +79,7 @@ public sealed class MigrationTests : CheckpointTest
     private static int Ask(System.Net.Sockets.TcpClient client)
     {
         byte[] answer = new byte[100];
-        client.ReceiveTimeout = 20000;
+        client.ReceiveTimeout = (int)Patience.TotalMilliseconds;
         client.GetStream().Write("x"u8);
         int length = client.GetStream().Read(answer);
         return int.Parse(System.Text.Encoding.ASCII.GetString(answer, 0, length).Trim(), CultureInfo.InvariantCulture);

@@ -10,7 +10,7 @@ public sealed class RoundTripTests : CheckpointTest
         Container container = RunningCounter();
         Ok(Checkpoint(container));
         int saved = Count(container);
-        Assert.NotEqual(0, Scratch.Oci("state", container.Id).ExitCode);
+        Assert.NotEqual(0, Patiently("state", container.Id).ExitCode);
         Assert.Equal(saved, Count(container));
         Ok(Restore(container));
         WaitForCountAbove(container, saved);
@@ -42,14 +42,14 @@ public sealed class RoundTripTests : CheckpointTest
         Container container = NewContainer("sh", "-c",
             "exec >/dev/null 2>&1 </dev/null; (sleep 1000 & sleep 1001 & wait) & mkfifo /f; cat /f | tr a b >/out & exec 9>/f; touch /ready; wait");
         container.CreatedAndStarted();
-        Eventually.True(() => File.Exists(container.Inside("ready")) && Tree(container).Count == 6, "six processes");
+        Await(() => File.Exists(container.Inside("ready")) && Tree(container).Count == 6, "six processes");
         IReadOnlyList<string> before = Tree(container);
         RoundTrip(container);
         Assert.Equal(before, Tree(container));
         // The pipe between two of them still carries what is written.
         container.ExecSh("echo aaa > /f");
         container.ExecSh("kill $(pidof cat)");
-        Eventually.True(() => File.ReadAllText(container.Inside("out")) == "bbb\n", "the pipe works");
+        Await(() => File.ReadAllText(container.Inside("out")) == "bbb\n", "the pipe works");
     }
 
     [Fact]
@@ -58,13 +58,13 @@ public sealed class RoundTripTests : CheckpointTest
         Container container = RunningCounter();
         RoundTrip(container);
         Assert.Equal("1", container.ExecSh("echo $(pidof sh | tr ' ' '\\n' | sort -n | head -n 1)"));
-        Assert.Contains(container.Id, Scratch.Oci("list").Ok().Stdout, StringComparison.Ordinal);
-        Assert.Contains("sh -c", Scratch.Oci("ps", container.Id).Ok().Stdout, StringComparison.Ordinal);
-        Assert.Contains("\"pids\"", Scratch.Oci("events", "--stats", container.Id).Ok().Stdout, StringComparison.Ordinal);
-        Scratch.Oci("pause", container.Id).Ok();
+        Assert.Contains(container.Id, Patiently("list").Ok().Stdout, StringComparison.Ordinal);
+        Assert.Contains("sh -c", Patiently("ps", container.Id).Ok().Stdout, StringComparison.Ordinal);
+        Assert.Contains("\"pids\"", Patiently("events", "--stats", container.Id).Ok().Stdout, StringComparison.Ordinal);
+        Patiently("pause", container.Id).Ok();
         Assert.Equal("paused", container.Status());
-        Scratch.Oci("resume", container.Id).Ok();
-        Scratch.Oci("update", "--pids-limit", "77", container.Id).Ok();
+        Patiently("resume", container.Id).Ok();
+        Patiently("update", "--pids-limit", "77", container.Id).Ok();
         Assert.Equal("77", container.CgroupFile("pids", "pids.max"));
         container.Kill("KILL").Ok();
         container.WaitForStatus("stopped");
@@ -87,7 +87,7 @@ public sealed class RoundTripTests : CheckpointTest
     public void A_paused_container_can_be_saved()
     {
         Container container = RunningCounter();
-        Scratch.Oci("pause", container.Id).Ok();
+        Patiently("pause", container.Id).Ok();
         int saved = Count(container);
         RoundTrip(container);
         WaitForCountAbove(container, saved);
@@ -98,10 +98,10 @@ public sealed class RoundTripTests : CheckpointTest
     {
         Container container = NewContainer("sh", "-c", "exec >/dev/null 2>&1 </dev/null; touch /ready; while [ ! -e /go ]; do usleep 20000; done; exit 37");
         container.CreatedAndStarted();
-        Eventually.True(() => File.Exists(container.Inside("ready")), "ready");
+        Await(() => File.Exists(container.Inside("ready")), "ready");
         Ok(Checkpoint(container));
         File.WriteAllText(container.Inside("go"), "");
-        Scratch.Oci("restore", "--image-path", Images, "--bundle", container.Bundle, container.Id).Exits(37);
+        Patiently("restore", "--image-path", Images, "--bundle", container.Bundle, container.Id).Exits(37);
         Assert.Empty(Scratch.LeaksNow());
     }
 
@@ -110,13 +110,12 @@ public sealed class RoundTripTests : CheckpointTest
     {
         Container container = NewContainer("sh", "-c", "exec >/dev/null 2>&1 </dev/null; trap 'exit 12' TERM; touch /ready; while :; do usleep 20000; done");
         container.CreatedAndStarted();
-        Eventually.True(() => File.Exists(container.Inside("ready")), "ready");
+        Await(() => File.Exists(container.Inside("ready")), "ready");
         Ok(Checkpoint(container));
         using Command restore = Scratch.StartOci(Scratch.Options(), "restore", "--image-path", Images, "--bundle", container.Bundle, container.Id);
-        container.Scratch.OnClose(() => { });
-        Eventually.True(() => Scratch.Oci("state", container.Id) is { ExitCode: 0 } state && state.Stdout.Contains("\"running\"", StringComparison.Ordinal), "restored");
+        Await(() => Patiently("state", container.Id) is { ExitCode: 0 } state && state.Stdout.Contains("\"running\"", StringComparison.Ordinal), "restored");
         restore.Signal(Libc.SIGTERM);
-        restore.Wait().Exits(12);
+        restore.Wait(Patience).Exits(12);
     }
 
     [Fact]

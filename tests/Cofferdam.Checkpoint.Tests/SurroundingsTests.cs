@@ -120,12 +120,13 @@ public sealed class SurroundingsTests : CheckpointTest
         // A pipeline whose ends stay open until the test ends.
         using Command pipeline = Scratch.StartHost("sh", "-c",
             $"(while :; do sleep 0.05; echo early; done) | {string.Join(' ', Scratch.RuntimeArgv(["run", "--bundle", container.Bundle, container.Id]))} 2>&1 | cat > {first}");
-        Eventually.True(() => File.Exists(first) && File.ReadAllText(first).Contains("got early", StringComparison.Ordinal), "the first pipe carries");
+        Await(() => File.Exists(first) && File.ReadAllText(first).Contains("got early", StringComparison.Ordinal), "the first pipe carries");
         Ok(Checkpoint(container));
         using Command again = Scratch.StartHost("sh", "-c",
             $"(while :; do sleep 0.05; echo later; done) | {string.Join(' ', Scratch.RuntimeArgv(["restore", "--image-path", Images, "--bundle", container.Bundle, container.Id]))} 2>&1 | cat > {second}");
-        Eventually.True(() => File.Exists(second) && File.ReadAllText(second).Contains("got later", StringComparison.Ordinal), "the second pipe carries");
+        Await(() => File.Exists(second) && File.ReadAllText(second).Contains("got later", StringComparison.Ordinal), "the second pipe carries");
         Assert.DoesNotContain("line 1\n", File.ReadAllText(second), StringComparison.Ordinal);
+        // What was printed by the restored program was printed by a container with its record.
         container.Kill("KILL").Ok();
     }
 
@@ -136,11 +137,11 @@ public sealed class SurroundingsTests : CheckpointTest
         container.WriteConfig();
         string first = Path.Combine(Scratch.Directory, "first"), second = Path.Combine(Scratch.Directory, "second");
         Scratch.Host("sh", "-c", $"{string.Join(' ', Scratch.RuntimeArgv(["run", "-d", "--bundle", container.Bundle, container.Id]))} >>{first} 2>&1 </dev/null").Ok();
-        Eventually.True(() => File.ReadAllText(first).Contains("line 3\n", StringComparison.Ordinal), "the first file is written");
+        Await(() => File.ReadAllText(first).Contains("line 3\n", StringComparison.Ordinal), "the first file is written");
         Ok(Checkpoint(container));
         string saved = File.ReadAllText(first);
         Scratch.Host("sh", "-c", $"{string.Join(' ', Scratch.RuntimeArgv(["restore", "-d", "--image-path", Images, "--bundle", container.Bundle, container.Id]))} >>{second} 2>&1 </dev/null").Ok();
-        Eventually.True(() => File.ReadAllText(second).Contains("line ", StringComparison.Ordinal), "the second file is written");
+        Await(() => File.ReadAllText(second).Contains("line ", StringComparison.Ordinal), "the second file is written");
         Assert.DoesNotContain("line 1\n", File.ReadAllText(second), StringComparison.Ordinal);
         Assert.Equal(saved, File.ReadAllText(first));
     }
@@ -155,12 +156,12 @@ public sealed class SurroundingsTests : CheckpointTest
         {
             container.Start().Ok();
             console.Write("one\n");
-            console.ReadUntil("1: one");
+            console.ReadUntil("1: one", (int)Patience.TotalSeconds);
             Ok(Checkpoint(container));
         }
         using Pty restored = Launch(container, "restore", "--detach", "--image-path", Images, "--bundle", container.Bundle);
         restored.Write("two\n");
-        restored.ReadUntil("2: two");
+        restored.ReadUntil("2: two", (int)Patience.TotalSeconds);
         Assert.Equal("terminal", container.ExecSh("test -c /dev/console && echo terminal"));
     }
 
@@ -173,16 +174,16 @@ public sealed class SurroundingsTests : CheckpointTest
         using (Command run = container.StartRun(Scratch.Options(terminal: pty.SlavePath)))
         {
             pty.Write("one\n");
-            pty.ReadUntil("1: one");
+            pty.ReadUntil("1: one", (int)Patience.TotalSeconds);
             Ok(Checkpoint(container));
-            run.Wait().Exits(137);
+            run.Wait(Patience).Exits(137);
         }
         using var again = Pty.Open();
         using Command restore = Scratch.StartOci(Scratch.Options(terminal: again.SlavePath), "restore", "--image-path", Images, "--bundle", container.Bundle, container.Id);
         again.Write("two\n");
-        again.ReadUntil("2: two");
+        again.ReadUntil("2: two", (int)Patience.TotalSeconds);
         again.Write("\u0004");
-        restore.Wait().Exits(5);
+        restore.Wait(Patience).Exits(5);
     }
 
     [Fact]
@@ -192,7 +193,7 @@ public sealed class SurroundingsTests : CheckpointTest
         container.Config.Set("linux.resources.pids.limit", "50");
         container.CreatedAndStarted();
         WaitForCountAbove(container, 2);
-        Scratch.Oci("update", "--pids-limit", "60", container.Id).Ok();
+        Patiently("update", "--pids-limit", "60", container.Id).Ok();
         Ok(Checkpoint(container));
         container.Config.Set("linux.resources.pids.limit", "40");
         container.WriteConfig();
@@ -208,7 +209,7 @@ public sealed class SurroundingsTests : CheckpointTest
         container.Config.Set("linux.resources.pids.limit", "50");
         container.CreatedAndStarted();
         WaitForCountAbove(container, 2);
-        Scratch.Oci("update", "--pids-limit", "60", container.Id).Ok();
+        Patiently("update", "--pids-limit", "60", container.Id).Ok();
         string[] full = ["--manage-cgroups-mode", "full"];
         RoundTrip(container, full, full);
         Assert.Equal("60", container.CgroupFile("pids", "pids.max"));
@@ -237,7 +238,7 @@ public sealed class SurroundingsTests : CheckpointTest
     {
         Container container = NewContainer("sh", "-c", "exec >/dev/null 2>&1 </dev/null; sleep 1000 & wait");
         container.CreatedAndStarted();
-        Eventually.True(() => Processes.Tree(container.Pid()).Any(p => Processes.CommandLine(p) == "sleep 1000"), "the child runs");
+        Await(() => Processes.Tree(container.Pid()).Any(p => Processes.CommandLine(p) == "sleep 1000"), "the child runs");
         int child = Processes.Tree(container.Pid()).Single(p => Processes.CommandLine(p) == "sleep 1000");
         string nested = Directory.CreateDirectory(Path.Combine(container.Cgroup("pids"), "nested")).FullName;
         File.WriteAllText(Path.Combine(nested, "cgroup.procs"), child.ToString(CultureInfo.InvariantCulture));
@@ -251,7 +252,7 @@ public sealed class SurroundingsTests : CheckpointTest
     {
         Container container = RunningCounter();
         string file = Path.Combine(Scratch.Directory, "inner");
-        Scratch.Oci("exec", "-d", "--pid-file", file, container.Id, "sh", "-c", "exec >/dev/null 2>&1 </dev/null; sleep 1000").Ok();
+        Patiently("exec", "-d", "--pid-file", file, container.Id, "sh", "-c", "exec >/dev/null 2>&1 </dev/null; sleep 1000").Ok();
         CommandResult saved = Checkpoint(container, "--leave-running");
         Ok(saved);
         Assert.Contains($"process {File.ReadAllText(file)} was made by exec and is not saved", saved.Stderr, StringComparison.Ordinal);
@@ -261,8 +262,8 @@ public sealed class SurroundingsTests : CheckpointTest
     {
         using var receiver = new FdReceiver(Path.Combine(Scratch.Directory, "console.sock"));
         using Command launch = Scratch.StartOci(Scratch.Options(), [command, .. options, "--console-socket", receiver.Path, container.Id]);
-        (_, IReadOnlyList<int> fds) = receiver.Receive(20);
-        Ok(launch.Wait());
+        (_, IReadOnlyList<int> fds) = receiver.Receive((int)Patience.TotalSeconds);
+        Ok(launch.Wait(Patience));
         return new Pty(Assert.Single(fds));
     }
 

@@ -181,8 +181,9 @@ internal sealed class ContainerRestore
                 TakeTerminal(notification.Fds);
                 break;
             case "post-restore":
-                // All processes are there, and none runs yet.
+                // All processes are there, and none runs yet: what they do first must not meet a container without its record.
                 EnsureMembership(notification.Pid);
+                RecordCompletion(notification.Pid);
                 break;
             default:
                 break;
@@ -234,13 +235,17 @@ internal sealed class ContainerRestore
         }
     }
 
-    private ContainerProcess Finish(int pid)
+    private void RecordCompletion(int pid)
     {
         _cgroupMade = true;
-        ulong startTime = ProcFs.ReadStat(pid).StartTime;
-        _state = NewRecord.Completed(_state, _spec, pid, startTime);
+        _state = NewRecord.Completed(_state, _spec, pid, ProcFs.ReadStat(pid).StartTime);
         _held!.Write(_state);
-        LaunchedProcess launched = new() { Pid = pid, StartTime = startTime, Pidfd = Processes.OpenPidfd(pid), Console = _console };
+    }
+
+    private ContainerProcess Finish(int pid)
+    {
+        if (!_state.Complete) RecordCompletion(pid);
+        LaunchedProcess launched = new() { Pid = pid, StartTime = _state.StartTime, Pidfd = Processes.OpenPidfd(pid), Console = _console };
         _init?.Dispose();
         return ProcessHandover.Complete(launched, _options.Detached, _options.PidFile, _options.PidfdSocket, "standard");
     }
