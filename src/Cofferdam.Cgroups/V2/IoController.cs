@@ -79,8 +79,10 @@ internal sealed class IoController : V2Controller
         for (int i = 0; i < devices.Count; i++)
         {
             ThrottleDevice device = devices[i];
-            string rate = device.Rate == 0 ? "max" : device.Rate.ToString();
-            directory.Write(MaxFile, $"{device.Major}:{device.Minor} {key}={rate}", $"{Field}{name}[{i}]");
+            string value = $"{device.Major}:{device.Minor} {key}={(device.Rate == 0 ? "max" : device.Rate.ToString())}";
+            if (directory.TryWrite(MaxFile, value, out Errno errno)) continue;
+            string? hint = errno == Errno.ENODEV ? "limits are for whole disks, not for partitions" : null;
+            throw CgroupErrors.Write($"{Field}{name}[{i}]", directory[MaxFile], value, errno, hint);
         }
     }
 }
