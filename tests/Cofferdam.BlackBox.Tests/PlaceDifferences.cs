@@ -30,6 +30,7 @@ public static class PlaceDifferences
         Rootless("DeviceTests.A_device_that_a_rule_allows_can_be_opened", Closed),
         Rootless("DeviceTests.A_rule_for_reading_does_not_allow_writing", Closed),
         Rootless("DeviceTests.A_wildcard_rule_allows_all_minors", Closed),
+        Rootless("CgroupV2Tests.The_device_rules_hold_after_an_update", "an ordinary user may not load device programs"),
         Rootless("NamespaceTests.A_namespace_by_path_is_shared_with_its_owner", Foreign),
         Rootless("NamespaceTests.Two_containers_of_one_pod_share_net_ipc_uts_and_pid", Foreign),
         Rootless("NamespaceTests.A_sysctl_of_an_own_namespace_is_set(net.core.somaxconn)", "the kernel shows this one to its first user namespace only"),

@@ -14,6 +14,7 @@ public static class SecurityModules
     public static string LoadProfile(Scratch scratch, string name, params string[] rules)
     {
         Assert.SkipUnless(HasAppArmor, "this host has no AppArmor");
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "only root can load an AppArmor profile");
         string? parser = new[] { "/sbin/apparmor_parser", "/usr/sbin/apparmor_parser" }.FirstOrDefault(File.Exists);
         if (parser is null)
         {
