@@ -11,6 +11,9 @@ public static class PlaceDifferences
     private const string Gone = "systemd removes the cgroup with its counters as soon as it is empty";
     private const string Elsewhere = "the path is not in the delegated tree";
     private const string Foreign = "namespaces of another user namespace cannot be joined";
+    private const string Locked = "the kernel locks access-time options that a mount came with";
+    private const string NoCgroup = "an ordinary user has no cgroup on v1";
+    private const string Seen = "what check finds is about the namespaces that a user must have";
     private const string Maps = "the config of an ordinary user has maps";
 
     public static IReadOnlyList<KnownDifference> All { get; } =
@@ -40,6 +43,29 @@ public static class PlaceDifferences
         Rootless("UserNamespaceTests.A_user_namespace_without_maps_is_refused", Maps),
         Rootless("ProcessTests.The_largest_ids_work", "they are not among the user's ids"),
         Rootless("GlobalOptionTests.Spec_writes_a_config_that_runs", "an ordinary user needs that of spec --rootless"),
+        LegacyUser("CgroupTests.*", NoCgroup),
+        LegacyUser("OomTests.*", NoCgroup),
+        LegacyUser("UpdateTests.*", NoCgroup),
+        LegacyUser("CheckTests.A_name_or_cgroup_that_is_taken_is_told", NoCgroup),
+        LegacyUser("CheckTests.A_bundle_that_passes_runs_and_check_has_changed_nothing(cgroup mount)", NoCgroup),
+        LegacyUser("CheckTests.A_bundle_that_passes_runs_and_check_has_changed_nothing(limits)", NoCgroup),
+        LegacyUser("DeleteTests.Delete_force_ends_all_processes_without_a_pid_namespace", NoCgroup),
+        LegacyUser("DeleteTests.Delete_force_ends_processes_that_outlived_init", NoCgroup),
+        LegacyUser("DeleteTests.Delete_force_of_a_paused_container_ends_it", NoCgroup),
+        LegacyUser("DeleteTests.Delete_removes_the_cgroups_that_the_container_made_inside_its_own", NoCgroup),
+        LegacyUser("DeviceTests.The_device_list_of_the_cgroup_is_that_of_the_rules", NoCgroup),
+        LegacyUser("KillTests.Kill_KILL_without_a_private_pid_namespace_ends_all_processes", NoCgroup),
+        LegacyUser("KillTests.Kill_all_of_a_stopped_container_is_no_failure_when_processes_remain", NoCgroup),
+        LegacyUser("KillTests.Kill_all_reaches_every_process_of_the_container", NoCgroup),
+        LegacyUser("LifecycleTests.Children_end_with_the_program_also_without_a_pid_namespace", NoCgroup),
+        LegacyUser("MountTests.A_cgroup_mount_in_a_cgroup_namespace_has_the_containers_cgroup_as_root", NoCgroup),
+        LegacyUser("MountTests.A_cgroup_mount_shows_the_hierarchies_read_only", NoCgroup),
+        LegacyUser("StateTests.Ps_counts_processes_that_were_executed_later", NoCgroup),
+        LegacyUser("CheckTests.A_bundle_that_check_refuses_does_not_run(no namespace)", Seen),
+        LegacyUser("CheckTests.A_bundle_that_check_refuses_does_not_run(other kind of namespace)", Seen),
+        LegacyUser("CheckTests.A_bundle_that_passes_runs_and_check_has_changed_nothing(idmapped)", "an ordinary user may not map the ids of the host's file systems"),
+        LegacyUser("MountOptionTests.A_bind_mount_has_the_attribute(nodiratime)", Locked),
+        LegacyUser("MountOptionTests.A_bind_mount_has_the_attribute(noatime)", Locked),
         Systemd("CgroupTests.A_nested_cgroups_path_is_made_with_its_parents", NoPath),
         Systemd("CgroupTests.A_relative_cgroups_path_works", NoPath),
         Systemd("CgroupTests.A_cgroups_path_cannot_climb_out_of_the_hierarchy", NoPath),
@@ -54,4 +80,6 @@ public static class PlaceDifferences
     private static KnownDifference Rootless(string test, string reason) => new("", null, test, reason) { In = Place.Rootless };
 
     private static KnownDifference Systemd(string test, string reason) => new("", null, test, reason) { In = Place.Systemd };
+
+    private static KnownDifference LegacyUser(string test, string reason) => new("", null, test, reason) { In = Place.Rootless | Place.Legacy };
 }

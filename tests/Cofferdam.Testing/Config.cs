@@ -11,7 +11,7 @@ public sealed class Config
     {
         Root = JsonNode.Parse(BaseSpec)!.AsObject();
         Append("process.env", JsonValue.Create(marker).ToJsonString());
-        SetText("linux.cgroupsPath", cgroupsPath);
+        if (cgroupsPath.Length > 0) SetText("linux.cgroupsPath", cgroupsPath);
     }
 
     public JsonObject Root { get; private set; }

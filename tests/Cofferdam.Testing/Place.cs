@@ -8,4 +8,5 @@ public enum Place
     Rootless = 1,
     Unified = 2,
     Systemd = 4,
+    Legacy = 8,
 }

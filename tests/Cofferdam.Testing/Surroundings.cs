@@ -30,14 +30,17 @@ public static class Surroundings
     /// session, whose processes sit in a child of it.</summary>
     private static string Delegated { get; } = FindDelegated();
 
-    /// <summary>What a config says in linux.cgroupsPath for a cgroup of that name.</summary>
-    public static string CgroupsPath(string name) => IsSystemd ? $":coffer:{name}" : $"{Delegated}/{name}";
+    /// <summary>What a config says in linux.cgroupsPath for a cgroup of that name; nothing for an ordinary user on cgroup
+    /// v1, who may make none.</summary>
+    public static string CgroupsPath(string name) =>
+        IsSystemd ? $":coffer:{name}" : IsRoot || IsUnified ? $"{Delegated}/{name}" : "";
 
     /// <summary>How the last directory of the cgroup is then called.</summary>
     public static string CgroupName(string name) => IsSystemd ? $"coffer-{name}.scope" : name;
 
     public static bool IsIn(Place place) =>
-        (!place.HasFlag(Place.Rootless) || !IsRoot) && (!place.HasFlag(Place.Unified) || IsUnified) && (!place.HasFlag(Place.Systemd) || IsSystemd);
+        (!place.HasFlag(Place.Rootless) || !IsRoot) && (!place.HasFlag(Place.Unified) || IsUnified) && (!place.HasFlag(Place.Systemd) || IsSystemd)
+        && (!place.HasFlag(Place.Legacy) || !IsUnified);
 
     /// <summary>Skips what only root can prepare.</summary>
     public static void NeedRoot(string reason = "the test prepares the host as root") => Assert.SkipUnless(IsRoot, reason);
