@@ -8,7 +8,7 @@ namespace Cofferdam.Testing;
 /// test if a process, mount, cgroup or state directory is left: every test is a leak test.</summary>
 public sealed class Scratch : IDisposable
 {
-    private static readonly string s_base = Path.Combine(Path.GetTempPath(), $"coffer-test-{Environment.ProcessId}");
+    private static readonly string s_base = Path.Combine(Path.GetTempPath(), $"coffer-test-{Surroundings.SuiteId}");
     private static readonly Lazy<string> s_template = new(MakeTemplate);
     private static readonly Lazy<string[]> s_applets = new(ListApplets);
     private static int s_next;
@@ -19,7 +19,7 @@ public sealed class Scratch : IDisposable
 
     public Scratch()
     {
-        Tag = string.Create(CultureInfo.InvariantCulture, $"x{Environment.ProcessId}n{Interlocked.Increment(ref s_next)}");
+        Tag = string.Create(CultureInfo.InvariantCulture, $"x{Surroundings.SuiteId}n{Interlocked.Increment(ref s_next)}");
         Directory = Path.Combine(s_base, Tag);
         Root = Path.Combine(Directory, "root");
         System.IO.Directory.CreateDirectory(Directory);
