@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cofferdam.Shim.Tests.Wire;
 using Cofferdam.Testing;
 
 namespace Cofferdam.Shim.Tests;
@@ -20,6 +21,20 @@ internal sealed class ShimContainer(ShimTest test, string id, string[] options)
 
     public string Bundle => Path.Combine(test.Daemon.Bundles, test.Tag, id);
 
+    /// <summary>The socket of its shim: containerd 2 keeps it in bootstrap.json, which the shim's own file precedes.</summary>
+    public string ShimSocket => ShimAddress.Of(Bundle) ?? throw new FileNotFoundException($"no address of a shim in '{Bundle}'");
+
+    public TaskConnection Connect() => new(ShimSocket);
+
+    public int ShimPid
+    {
+        get
+        {
+            using TaskConnection shim = Connect();
+            return (int)shim.Call("Connect", id).Ok().Number(1);
+        }
+    }
+
     /// <summary>Below each controller.</summary>
     public string Cgroup => $"{test.Tag}/{id}";
 
@@ -36,7 +51,9 @@ internal sealed class ShimContainer(ShimTest test, string id, string[] options)
 
     public Command StartRun(CommandOptions command, params string[] args) => test.StartCtr(command, RunArguments(["--rm"], args));
 
-    public CommandResult Detached(params string[] args) => test.Ctr(RunArguments(["--detach"], args));
+    public CommandResult Detached(params string[] args) => Detached(test.Options(), args);
+
+    public CommandResult Detached(CommandOptions command, params string[] args) => test.Ctr(command, RunArguments(["--detach"], args));
 
     public CommandResult Exec(params string[] args) => Exec(test.Options(), [], args);
 

@@ -16,8 +16,7 @@ internal sealed class ShimLeaks
     {
         _daemon = daemon;
         _tag = tag;
-        _sockets = [.. Folders(Path.Combine(daemon.Bundles, tag)).Select(b => Path.Combine(b, "address")).Where(File.Exists)
-            .Select(a => File.ReadAllText(a).Trim().Replace("unix://", "", StringComparison.Ordinal)).Where(s => s.StartsWith('/'))];
+        _sockets = [.. Folders(Path.Combine(daemon.Bundles, tag)).Select(ShimAddress.Of).OfType<string>()];
     }
 
     /// <summary>A shim ends a moment after its last container was deleted.</summary>
