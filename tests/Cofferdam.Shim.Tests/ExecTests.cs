@@ -59,10 +59,6 @@ public sealed class ExecTests(SharedContainerd shared) : ShimTest(() => shared.D
     }
 
     [Fact]
-    public void The_input_of_an_exec_ends_with_the_callers() =>
-        Assert.Equal("from outside", Sleeping().Exec(Options(stdin: "from outside\n"), [], "cat").Ok().Output);
-
-    [Fact]
     public void An_exec_id_can_be_used_again_once_it_is_deleted()
     {
         ShimContainer container = Sleeping();

@@ -120,7 +120,7 @@ internal sealed class ShimContainer(ShimTest test, string id, string[] options)
     }
 
     private string[] ExecArguments(string[] more, string[] args) =>
-        ["task", "exec", "--fifo-dir", Fifos, .. more.Contains("--exec-id") ? [] : (string[])["--exec-id", $"e{Interlocked.Increment(ref _execs)}"], .. more, id, .. args];
+        ["task", "exec", .. more.Contains("--log-uri") ? [] : (string[])["--fifo-dir", Fifos], .. more.Contains("--exec-id") ? [] : (string[])["--exec-id", $"e{Interlocked.Increment(ref _execs)}"], .. more, id, .. args];
 
     /// <summary>"TASK PID STATUS".</summary>
     private string[] Row() => test.Ctr("task", "ls").Ok().Stdout.Split('\n')

@@ -99,7 +99,7 @@ public abstract class ShimTest : IDisposable
         IReadOnlyList<string> left = [.. stuck, .. leaks.FindSettled()];
         leaks.Remove();
         if (!MountInfo.Read("self").Any(m => m.MountPoint.StartsWith(Folder + "/", StringComparison.Ordinal)))
-            Directory.Delete(Folder, recursive: true);
+            Command.Run(["rm", "-rf", "--one-file-system", Folder], new CommandOptions { Directory = Daemon.Folder }).Ok();
         if (left.Count > 0)
             Assert.Fail("left behind:\n" + string.Join('\n', left));
     }

@@ -159,6 +159,6 @@ public sealed class Scratch : IDisposable
     private const string Applets = "[ ash awk basename cat chgrp chmod chown chroot cmp cp cut date dd df dirname dmesg du echo env "
         + "expr fallocate false find fold free grep groups head hexdump hostname id ifconfig ionice ip ipcs kill killall less ln ls "
         + "md5sum mkdir mkfifo mknod mktemp mount mv nc nice nproc nsenter od pidof ping printf ps pwd readlink realpath renice rm rmdir "
-        + "route sed seq setpriv setsid sh sleep sort stat stty su sync sysctl tac tail tar taskset tee test time timeout top touch "
+        + "route sed seq setpriv setsid sh sha256sum sleep sort stat stty su sync sysctl tac tail tar taskset tee test time timeout top touch "
         + "tr true truncate tty ulimit umount uname uniq unshare uptime usleep wc which who whoami xargs yes zcat";
 }
