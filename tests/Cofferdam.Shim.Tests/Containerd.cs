@@ -25,6 +25,11 @@ internal sealed class Containerd : IDisposable
             disabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.cri.v1.images", "io.containerd.cri.v1.runtime", "io.containerd.nri.v1.nri",
               "io.containerd.internal.v1.opt", "io.containerd.internal.v1.restart", "io.containerd.snapshotter.v1.devmapper", "io.containerd.snapshotter.v1.btrfs",
               "io.containerd.snapshotter.v1.zfs", "io.containerd.snapshotter.v1.aufs", "io.containerd.snapshotter.v1.blockfile"]
+            # Nothing but a wish of the tests removes anything: 1.6 may take away what is just being unpacked.
+            [plugins."io.containerd.gc.v1.scheduler"]
+              deletion_threshold = 0
+              mutation_threshold = 1000000
+              startup_delay = "24h"
             [debug]
               level = "info"
             [grpc]
@@ -46,8 +51,8 @@ internal sealed class Containerd : IDisposable
     public int Pid => _daemon!.Pid;
 
     /// <summary>What containerd, and so every shim, has as PATH.</summary>
-    private string SearchPath => string.Join(':', Path.Combine(Folder, "shims"), ContainerdPrograms.Directory, Path.GetDirectoryName(ShimUnderTest.Path),
-        "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+    public string SearchPath => string.Join(':', Path.Combine(Folder, "shims"), ContainerdPrograms.Directory, Path.GetDirectoryName(ShimUnderTest.Path),
+        Criu.IsThere ? Criu.Directory : "/nonexistent", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
 
     public IReadOnlyList<string> Ctr(string space, IReadOnlyList<string> arguments) =>
         [Path.Combine(ContainerdPrograms.Directory, "ctr"), "--address", Socket, "--namespace", space, .. arguments];

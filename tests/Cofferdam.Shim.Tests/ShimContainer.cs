@@ -51,6 +51,9 @@ internal sealed class ShimContainer(ShimTest test, string id, string[] options)
 
     public Command StartRun(CommandOptions command, params string[] args) => test.StartCtr(command, RunArguments(["--rm"], args));
 
+    /// <summary>The words of such a run, for those who start it themselves.</summary>
+    public string[] RunCommand(params string[] args) => RunArguments(["--rm"], args);
+
     public CommandResult Detached(params string[] args) => Detached(test.Options(), args);
 
     public CommandResult Detached(CommandOptions command, params string[] args) => test.Ctr(command, RunArguments(["--detach"], args));
@@ -100,6 +103,9 @@ internal sealed class ShimContainer(ShimTest test, string id, string[] options)
         CommandResult result = test.Ctr("containers", "rm", id);
         return result.ExitCode == 0 || result.Stderr.Contains("not found", StringComparison.Ordinal) ? null : result.Describe();
     }
+
+    /// <summary>It was removed by other means.</summary>
+    public void Forget() => _made = false;
 
     public void AwaitStatus(string status) => Eventually.True(() => Status == status, $"{id} is {status}");
 

@@ -11,6 +11,7 @@ public abstract class ShimTest : IDisposable
 
     private readonly List<ShimContainer> _containers = [];
     private readonly List<Command> _commands = [];
+    private readonly List<Action> _afterRemoval = [];
 
     private protected ShimTest(Func<Containerd> daemon)
     {
@@ -79,6 +80,9 @@ public abstract class ShimTest : IDisposable
         Timeout = timeout ?? CommandOptions.DefaultTimeout,
     };
 
+    /// <summary>To be done when the containers of the test are gone.</summary>
+    internal void AfterRemoval(Action action) => _afterRemoval.Add(action);
+
     /// <summary>A file inside the containers of this test.</summary>
     internal string Inside(string path) => Path.Combine(Rootfs, path.TrimStart('/'));
 
@@ -96,6 +100,7 @@ public abstract class ShimTest : IDisposable
             command.Dispose();
         var leaks = new ShimLeaks(Daemon, Tag);
         List<string> stuck = [.. _containers.AsEnumerable().Reverse().Select(c => c.Remove()).OfType<string>()];
+        _afterRemoval.ForEach(a => a());
         IReadOnlyList<string> left = [.. stuck, .. leaks.FindSettled()];
         leaks.Remove();
         if (!MountInfo.Read("self").Any(m => m.MountPoint.StartsWith(Folder + "/", StringComparison.Ordinal)))

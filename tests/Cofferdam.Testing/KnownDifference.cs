@@ -10,6 +10,9 @@ namespace Cofferdam.Testing;
 /// <param name="Reason">What differs, for the reader of the report.</param>
 public sealed record KnownDifference(string Runtime, string? Below, string Test, string Reason)
 {
+    /// <summary>The first version that has the difference; null when all have.</summary>
+    public string? From { get; init; }
+
     /// <summary>Where it differs; by default everywhere.</summary>
     public Place In { get; init; }
 
@@ -24,6 +27,7 @@ public sealed record KnownDifference(string Runtime, string? Below, string Test,
         {
             if ((known.Runtime.Length == 0 || known.Runtime == runtime)
                 && Surroundings.IsIn(known.In)
+                && (known.From is null || version >= Version.Parse(known.From))
                 && (known.Below is null || version < Version.Parse(known.Below))
                 && known.Matches(test, display))
                 return known.Runtime.Length == 0 ? known.Reason : $"{known.Runtime}: {known.Reason}";

@@ -19,6 +19,8 @@ internal sealed class TaskConnection(string socket) : IDisposable
 
     public uint Send(string method, string id, string exec = "") => _connection.Send(Service, method, Request(id, exec));
 
+    public uint Send(string method, ProtobufMessage request) => _connection.Send(Service, method, request);
+
     public TtrpcReply Receive(uint stream) => _connection.Receive(stream);
 
     public TtrpcReply Kill(string id, uint signal, bool all = false, string exec = "") =>

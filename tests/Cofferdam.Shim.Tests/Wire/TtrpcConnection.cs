@@ -20,6 +20,8 @@ internal sealed class TtrpcConnection : IDisposable
         _socket.Connect(new UnixDomainSocketEndPoint(path));
     }
 
+    public TimeSpan Timeout { set => _socket.ReceiveTimeout = (int)value.TotalMilliseconds; }
+
     public TtrpcReply Call(string service, string method, ProtobufMessage request) => Receive(Send(service, method, request));
 
     /// <summary>Begins a call; the number of its stream.</summary>
