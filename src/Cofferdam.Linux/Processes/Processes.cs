@@ -140,6 +140,20 @@ public static unsafe class Processes
         if (Libc.unshare((int)namespaces) < 0) throw Kernel.Failure("unshare");
     }
 
+    /// <summary>
+    /// Gives the calling thread, which must not be one that others use, a working directory of its own and makes it
+    /// <paramref name="directory"/> (unshare(2) CLONE_FS, chdir(2)).
+    /// </summary>
+    public static void EnterDirectoryAlone(string directory)
+    {
+        const int CLONE_FS = 0x200;
+        if (Libc.unshare(CLONE_FS) < 0) throw Kernel.Failure("unshare");
+        fixed (byte* path = CString.Encode(directory, "chdir"))
+        {
+            if (Libc.chdir(path) < 0) throw Kernel.Failure("chdir", directory);
+        }
+    }
+
     /// <summary>Makes orphaned descendants children of this process (prctl(2) PR_SET_CHILD_SUBREAPER).</summary>
     public static void BecomeSubreaper() => Control(36, 1, "prctl PR_SET_CHILD_SUBREAPER");
 
