@@ -1,6 +1,7 @@
 using Cofferdam.Containers.Launch.Drive;
 using Cofferdam.Linux;
 using Cofferdam.Spec;
+using MountAttributes = Cofferdam.Linux.MountAttributes;
 
 namespace Cofferdam.Containers;
 
