@@ -163,6 +163,10 @@ internal sealed class ServerConnection
         {
             call.Fail(failure.Status);
         }
+        catch (InvalidProtocolBufferException garbage)
+        {
+            call.Fail(Invalid($"unmarshal message of '{call.Service}/{call.Method}': {garbage.Message}"));
+        }
         catch (Exception failure)
         {
             call.Fail(_server.Describe(failure));

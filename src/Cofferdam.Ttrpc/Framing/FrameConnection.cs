@@ -25,6 +25,7 @@ internal sealed class FrameConnection
     private readonly FrameReader _reader = new();
     private readonly Queue<byte[]> _unsent = [];
     private EventRegistration? _registration;
+    private ReadOnlyMemory<byte> _waiting;
     private int _sentOfFirst;
     private int _unsentBytes;
     private bool _broken;
@@ -46,6 +47,14 @@ internal sealed class FrameConnection
         get
         {
             lock (_lock) return _unsentBytes == 0 || _broken;
+        }
+    }
+
+    private bool IsPaused
+    {
+        get
+        {
+            lock (_lock) return _unsentBytes > PauseAt;
         }
     }
 
@@ -96,8 +105,10 @@ internal sealed class FrameConnection
     private void Ready(PollEvents events)
     {
         if ((events & PollEvents.Writable) != 0) Flush();
-        // Hang-up is reported even while reading pauses; the end is behind what was sent before it.
-        if ((events & ~PollEvents.Writable) != 0 && !_isClosed) Receive();
+        if ((events & ~PollEvents.Writable) == 0 || _isClosed) return;
+        if (_waiting.Length == 0 && !IsPaused) Receive();
+        // Told even while reading pauses: whoever hung up takes no answers.
+        else if ((events & (PollEvents.HangUp | PollEvents.Failed)) != 0) Close();
     }
 
     private void Receive()
@@ -105,12 +116,24 @@ internal sealed class FrameConnection
         if (!UnixSockets.TryReceive(_socket, _buffer, out int count, out Errno errno))
         {
             if (errno != Errno.EAGAIN) Close();
-            return;
         }
+        else if (count == 0)
+        {
+            Close();
+        }
+        else
+        {
+            ReadOnlyMemory<byte> rest = Take(_buffer.AsMemory(0, count));
+            // The buffer is for others as well.
+            _waiting = rest.Length > 0 ? rest.ToArray() : default;
+        }
+    }
 
-        if (count == 0) Close();
-        ReadOnlyMemory<byte> input = _buffer.AsMemory(0, count);
-        while (!_isClosed && _reader.TryRead(ref input, out Frame frame)) _received(frame);
+    // One piece may hold many requests, each with a large answer: it is left, too, when too much is unsent.
+    private ReadOnlyMemory<byte> Take(ReadOnlyMemory<byte> input)
+    {
+        while (!_isClosed && !IsPaused && _reader.TryRead(ref input, out Frame frame)) _received(frame);
+        return _isClosed ? default : input;
     }
 
     private void Flush()
@@ -128,10 +151,10 @@ internal sealed class FrameConnection
             }
 
             ChangeInterest();
-            if (_unsentBytes > 0) return;
         }
 
-        Flushed?.Invoke();
+        if (!IsPaused && _waiting.Length > 0) _waiting = Take(_waiting);
+        if (IsFlushed) Flushed?.Invoke();
     }
 
     // False when the connection is lost; nothing sent is no loss.
