@@ -17,7 +17,7 @@ internal sealed partial class ShimContainer
         {
             StateResponse response = new()
             {
-                Id = Id,
+                Id = process.Id,
                 ExecId = execId,
                 Bundle = Bundle,
                 Pid = (uint)process.Pid,
