@@ -132,7 +132,7 @@ public sealed class TtrpcClient : IDisposable
         {
             lock (_lock)
             {
-                byte[] frame = RequestMessage.Encode(_nextStreamId, flags, service, method, request, timeout, metadata);
+                byte[] frame = RequestMessage.Encode(_nextStreamId, flags, service, method, request, RequestMessage.Nanoseconds(timeout), metadata);
                 stream.StreamId = _nextStreamId;
                 // The number after the last one is 1 again: this connection is used up.
                 if (!_closed && _nextStreamId != uint.MaxValue && _frames.Send(frame))

@@ -12,7 +12,7 @@ public sealed class ClientTests : IDisposable
     private readonly LoopThread _thread = new();
     private readonly TtrpcClient _client;
     private readonly RawPeer _peer;
-    private readonly TaskCompletionSource _closed = new();
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public ClientTests()
     {

@@ -38,7 +38,7 @@ internal sealed class RawPeer(OwnedFd socket) : IDisposable
         Send(Bytes((uint)payload.Length, stream, type, flags, payload));
 
     public void Request(uint stream, string service, string method, IMessage? payload = null, TimeSpan? timeout = null, bool open = false) =>
-        Send(RequestMessage.Encode(stream, open ? FrameFlags.RemoteOpen : FrameFlags.None, service, method, payload, timeout, null));
+        Send(RequestMessage.Encode(stream, open ? FrameFlags.RemoteOpen : FrameFlags.None, service, method, payload, RequestMessage.Nanoseconds(timeout), null));
 
     /// <summary>The next frame, or null when the other side has closed.</summary>
     public Frame? Next()

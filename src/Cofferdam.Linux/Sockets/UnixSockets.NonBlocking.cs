@@ -4,6 +4,7 @@ using Cofferdam.Linux.Syscalls;
 namespace Cofferdam.Linux;
 
 // For event loops: nothing here waits, whatever the mode of the socket.
+// SAFETY: every pointer is to a pinned or stack buffer whose size is given; strings are terminated.
 public static unsafe partial class UnixSockets
 {
     /// <summary>Connects to the stream socket at <paramref name="path"/>, of any length; "@name" is one in the abstract namespace.</summary>

@@ -41,12 +41,11 @@ internal readonly record struct RequestMessage(
     }
 
     /// <summary>A frame that asks for a call.</summary>
-    public static byte[] Encode(uint streamId, FrameFlags flags, string service, string method, IMessage? payload, TimeSpan? timeout, IReadOnlyList<KeyValuePair<string, string>>? metadata)
+    public static byte[] Encode(uint streamId, FrameFlags flags, string service, string method, IMessage? payload, long timeoutNano, IReadOnlyList<KeyValuePair<string, string>>? metadata)
     {
-        long nanoseconds = Nanoseconds(timeout);
         int payloadSize = payload?.CalculateSize() ?? 0;
         // Long, as no single part is near the largest int but their sum may be.
-        long size = WireWriter.SizeOf(service) + WireWriter.SizeOf(method) + (long)WireWriter.SizeOf(payloadSize) + WireWriter.SizeOf(nanoseconds);
+        long size = WireWriter.SizeOf(service) + WireWriter.SizeOf(method) + (long)WireWriter.SizeOf(payloadSize) + WireWriter.SizeOf(timeoutNano);
         foreach (KeyValuePair<string, string> pair in metadata ?? []) size += WireWriter.SizeOfAlways(SizeOf(pair));
 
         byte[] frame = FrameWriter.Begin(streamId, FrameType.Request, flags, (int)Math.Min(size, int.MaxValue));
@@ -54,7 +53,7 @@ internal readonly record struct RequestMessage(
         writer.Text(1, service);
         writer.Text(2, method);
         writer.Message(3, payload, payloadSize);
-        writer.Number(4, nanoseconds);
+        writer.Number(4, timeoutNano);
         foreach (KeyValuePair<string, string> pair in metadata ?? [])
         {
             WireWriter inner = new(writer.Room(5, SizeOf(pair)));
@@ -65,8 +64,8 @@ internal readonly record struct RequestMessage(
         return frame;
     }
 
-    // 0 would mean no limit, so what is over already is at least one nanosecond.
-    private static long Nanoseconds(TimeSpan? timeout) =>
+    /// <summary>The number for a limit. 0 would mean none, so what is over already is one nanosecond.</summary>
+    public static long Nanoseconds(TimeSpan? timeout) =>
         timeout is not { } limit ? 0 : (long)Math.Clamp(limit.TotalNanoseconds, 1, long.MaxValue / 2);
 
     private static int SizeOf(KeyValuePair<string, string> pair) => WireWriter.SizeOf(pair.Key) + WireWriter.SizeOf(pair.Value);
