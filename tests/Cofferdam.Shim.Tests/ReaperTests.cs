@@ -9,7 +9,9 @@ public sealed class ReaperTests(SharedContainerd shared) : ShimTest(() => shared
     {
         ShimContainer container = Sleeping();
         container.Exec("sh", "-c", "setsid sh -c 'sleep 1000 </dev/null >/dev/null 2>&1 &'").Ok();
-        int orphan = container.CgroupFile("pids", "cgroup.procs").Split('\n').Select(int.Parse).Single(p => p != container.Pid);
+        int[] others = [];
+        Eventually.True(() => (others = [.. container.CgroupFile("pids", "cgroup.procs").Split('\n').Select(int.Parse).Where(p => p != container.Pid)]).Length == 1, "the orphan's parent has ended");
+        int orphan = others[0];
         Assert.Equal(container.Pid.ToString(), Processes.Status(orphan, "PPid"));
     }
 
@@ -20,7 +22,9 @@ public sealed class ReaperTests(SharedContainerd shared) : ShimTest(() => shared
         container.Detached("sh", "-c", "setsid sh -c 'sleep 1000 </dev/null >/dev/null 2>&1 &'; touch /ready; exec sleep 1000").Ok();
         container.AwaitFile("ready");
         int shim = container.ShimPid;
-        int orphan = container.CgroupFile("pids", "cgroup.procs").Split('\n').Select(int.Parse).Single(p => p != container.Pid);
+        int[] others = [];
+        Eventually.True(() => (others = [.. container.CgroupFile("pids", "cgroup.procs").Split('\n').Select(int.Parse).Where(p => p != container.Pid)]).Length == 1, "the orphan's parent has ended");
+        int orphan = others[0];
         Assert.Equal(shim.ToString(), Processes.Status(orphan, "PPid"));
         Libc.kill(orphan, Libc.SIGKILL);
         Eventually.True(() => Processes.State(orphan) == '-', "the orphan is gone, not a zombie");
