@@ -86,6 +86,25 @@ public sealed class CheckpointTests(SharedContainerd shared) : ShimTest(() => sh
         Eventually.True(() => Count() > count, "the program counts on");
     }
 
+    [Fact]
+    public void A_checkpoint_in_an_image_becomes_a_container_again()
+    {
+        Criu.Require();
+        const string Image = "example.org/busybox:test", Saved = "example.org/saved:test";
+        string archive = Path.Combine(Folder, "image.tar");
+        OciArchive.Write(archive, Image, Rootfs);
+        Ctr("images", "import", archive).Ok();
+        ShimContainer first = NewContainer("--null-io"), second = NewContainer();
+        (first.Image, first.Runtime) = (Image, "io.containerd.runc.v2");
+        first.Detached("sh", "-c", Counting).Ok();
+        string CountOf(ShimContainer container) => Path.Combine(container.Bundle, "rootfs/count");
+        Eventually.True(() => ReadCount(CountOf(first)) > 3, "the program counts");
+        Ctr(Options(timeout: s_patience), "containers", "checkpoint", "--image", "--rw", "--task", first.Id, Saved).Ok();
+        first.Destroy();
+        second.Restored(Saved).Ok();
+        Eventually.True(() => ReadCount(CountOf(second)) > 3, "the program counts on");
+    }
+
     private ShimContainer Counter()
     {
         Criu.Require();

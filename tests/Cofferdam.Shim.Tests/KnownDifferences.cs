@@ -6,13 +6,18 @@ namespace Cofferdam.Shim.Tests;
 /// place. The version is that of containerd.</summary>
 internal static class KnownDifferences
 {
-    private const string Peer = "containerd-shim-runc-v2";
+    private const string Peer = "containerd-shim-runc-v2", Ours = "containerd-shim-coffer-v2";
 
     public static IReadOnlyList<KnownDifference> All { get; } =
     [
         // Ours alone.
         new(Peer, null, "OwnShimTests.No_program_is_executed_but_the_inits_of_containers_and_execs", "executes runc for every step"),
         new(Peer, null, "OwnShimTests.Both_versions_of_the_task_service_are_served", "serves the version of its containerd"),
+
+        new(Peer, null, "OwnShimTests.A_client_that_vanishes_in_the_midst_of_a_start_leaves_no_unknown_process", "forgets the process when the call is cancelled"),
+
+        // Runc's alone.
+        new(Ours, null, "ProcessTests.Ctr_finds_the_shim_by_itself", "names its socket by another hash than the one ctr computes for runc's"),
 
         // The contract.
         new(Peer, "2.0", "BootstrapTests.Start_prints_json_for_a_containerd_that_knows_versions", "knows no versions before 2.0"),

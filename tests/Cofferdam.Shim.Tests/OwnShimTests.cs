@@ -44,6 +44,28 @@ public sealed class OwnShimTests(SharedContainerd shared) : ShimTest(() => share
     }
 
     [Fact]
+    public void A_client_that_vanishes_in_the_midst_of_a_start_leaves_no_unknown_process()
+    {
+        ShimContainer container = Sleeping();
+        string[] execs = [.. Enumerable.Range(0, 10).Select(i => $"probe{i}")];
+        foreach (string exec in execs)
+        {
+            using Command client = container.StartExec(Options(), ["--exec-id", exec, "--detach"], "sleep", "1000");
+            Eventually.True(() => client.HasExited || Processes.CommandLine(client.Pid).Contains("task exec", StringComparison.Ordinal), "ctr runs");
+            client.Signal(Libc.SIGKILL);
+            client.Wait();
+        }
+        using TaskConnection shim = container.Connect();
+        // What was asked for goes on without the client; then each process belongs to an exec that can be named.
+        Eventually.True(() =>
+        {
+            int[] known = [.. execs.Select(e => shim.Call("State", container.Id, e)).Where(r => r.Code == 0).Select(r => (int)r.Ok().Number(3)).Where(p => p != 0)];
+            int[] real = [.. container.CgroupFile("pids", "cgroup.procs").Split('\n').Select(int.Parse).Where(p => p != container.Pid)];
+            return known.Order().SequenceEqual(real.Order());
+        }, "the processes are those of the execs");
+    }
+
+    [Fact]
     public void A_hostile_frame_ends_its_connection_and_no_other()
     {
         ShimContainer container = Sleeping();

@@ -55,6 +55,13 @@ public sealed class ProcessTests(SharedContainerd shared) : ShimTest(() => share
     }
 
     [Fact]
+    public void Ctr_finds_the_shim_by_itself()
+    {
+        ShimContainer container = Sleeping();
+        Assert.Contains(container.Id, Ctr("shim", "--id", container.Id, "state").Ok().Stdout, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Connect_tells_the_pids_of_shim_and_task()
     {
         ShimContainer container = Sleeping();

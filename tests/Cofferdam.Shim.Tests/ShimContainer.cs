@@ -58,6 +58,13 @@ internal sealed class ShimContainer(ShimTest test, string id, string[] options)
 
     public CommandResult Detached(CommandOptions command, params string[] args) => test.Ctr(command, RunArguments(["--detach"], args));
 
+    /// <summary>Made from a checkpoint that is an image, and running.</summary>
+    public CommandResult Restored(string checkpoint)
+    {
+        _made = true;
+        return test.Ctr("containers", "restore", "--live", "--rw", id, checkpoint);
+    }
+
     public CommandResult Exec(params string[] args) => Exec(test.Options(), [], args);
 
     public CommandResult Exec(CommandOptions command, string[] more, params string[] args) => test.Ctr(command, ExecArguments(more, args));
