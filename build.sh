@@ -9,17 +9,16 @@ cd "$(dirname "$0")"
 eng/install-packages.sh build
 
 flavour=${1:-}
+# The programs: project and name of the executable.
 case $flavour in
-    '') destination=out/bin; options=() ;;
-    plain) destination=out/plain; options=(-p:CofferPlainMain=true "-p:ArtifactsPath=$PWD/artifacts/plain") ;;
+    '') destination=out/bin; options=(); programs=("Cofferdam.Runtime coffer-oci" "Cofferdam.Shim containerd-shim-coffer-v2") ;;
+    # The shim has no such fallback: it is not started a second time as init, but cloned.
+    plain) destination=out/plain; options=(-p:CofferPlainMain=true "-p:ArtifactsPath=$PWD/artifacts/plain"); programs=("Cofferdam.Runtime coffer-oci") ;;
     *) echo "usage: ./build.sh [plain]" >&2; exit 2 ;;
 esac
 artifacts=$PWD/artifacts${flavour:+/$flavour}
 mkdir -p "$destination" "$artifacts"
 log=$artifacts/publish.log
-
-# The programs: project and name of the executable.
-programs=("Cofferdam.Runtime coffer-oci")
 
 for program in "${programs[@]}"; do
     read -r project executable <<<"$program"

@@ -50,6 +50,22 @@ public static class CgroupFactory
         return new CgroupV1(new Dictionary<string, string>(paths));
     }
 
+    /// <summary>The cgroup that a process is in, of whoever made it: to measure and to watch.</summary>
+    /// <param name="pid">The process, in the caller's pid namespace.</param>
+    public static ICgroup OfProcess(int pid)
+    {
+        CgroupHost host = CgroupHost.Detect(pid);
+        Dictionary<string, string> paths = [];
+        foreach (CgroupHierarchy hierarchy in host.Hierarchies)
+        {
+            // On a hybrid host the v2 hierarchy has no controllers.
+            if (hierarchy.IsUnified && host.Mode != CgroupMode.Unified) continue;
+            foreach (string controller in hierarchy.Controllers) paths[controller] = host.OwnDirectory(hierarchy);
+        }
+
+        return Load(paths);
+    }
+
     private static SystemdCgroup ForSystemd(string? cgroupsPath, string containerId, CgroupOptions options)
     {
         bool isUser = SystemdAddress.IsUser(options.Rootless);

@@ -36,6 +36,17 @@ public sealed partial class Container
         return Watch(Cgroup.OpenOomNotification(), isOom: true);
     }
 
+    /// <summary>
+    /// As <see cref="WatchOom"/>, for programs that wait for many things at once: a descriptor to poll, and no more. What it
+    /// tells of may come before the kill; <see cref="OomKills"/> counts those.
+    /// </summary>
+    /// <exception cref="CofferdamException"><see cref="ErrorKind.FailedPrecondition"/>: the container is stopped, or has no memory cgroup.</exception>
+    public CgroupNotification OpenOomNotification()
+    {
+        RequireLife();
+        return Cgroup.OpenOomNotification();
+    }
+
     /// <summary>Tells when memory pressure reaches a level, until the container has stopped.</summary>
     /// <exception cref="CofferdamException">
     /// <see cref="ErrorKind.FailedPrecondition"/>: the container is stopped, has no memory cgroup, or the kernel does not

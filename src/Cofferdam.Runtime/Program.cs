@@ -2,6 +2,8 @@
 using System.Globalization;
 using Cofferdam.Containers.Init;
 using Cofferdam.Containers.Launch.Drive;
+#else
+using Cofferdam.Startup;
 #endif
 
 namespace Cofferdam.Runtime;

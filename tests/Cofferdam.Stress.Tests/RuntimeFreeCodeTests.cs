@@ -9,15 +9,15 @@ public sealed class RuntimeFreeCodeTests
     public void Main_is_ours()
     {
         ElfImage image = ElfImage.Read(Published.Runtime, Published.Symbols());
-        Assert.Equal(image.Functions["coffer_oci_Cofferdam_Runtime_NativeMain__NativeEntry"].Address, image.Functions["main"].Address);
+        Assert.Equal(image.Functions["coffer_oci_Cofferdam_Startup_NativeMain__NativeEntry"].Address, image.Functions["main"].Address);
     }
 
     [Theory]
     [InlineData(Container + "Init_InitProgram__Run")]
     [InlineData(Container + "Launch_Drive_CloneChild__Clone")]
     [InlineData(Container + "Launch_Drive_CloneChild__Run")]
-    [InlineData("coffer_oci_Cofferdam_Runtime_NativeMain__IsInit")]
-    [InlineData("coffer_oci_Cofferdam_Runtime_NativeMain__PrepareProcess")]
+    [InlineData("coffer_oci_Cofferdam_Startup_NativeMain__IsInit")]
+    [InlineData("coffer_oci_Cofferdam_Startup_NativeMain__PrepareProcess")]
     public void Code_without_a_runtime_reaches_only_system_calls(string root)
     {
         var graph = new CallGraph(ElfImage.Read(Published.Runtime, Published.Symbols()));

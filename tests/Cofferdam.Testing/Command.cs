@@ -44,7 +44,7 @@ public sealed class Command : IDisposable
             File.WriteAllText(files + ".in", options.Stdin);
         string streams = options.Terminal is { } terminal
             ? $"exec setsid -c \"$@\" <>{terminal} >&0 2>&0"
-            : $"exec \"$@\" >{files}.out 2>{files}.err <{(options.Stdin is null ? "/dev/null" : files + ".in")}";
+            : $"exec \"$@\" >{files}.out 2>{files}.err {options.Redirection ?? "<" + (options.Stdin is null ? "/dev/null" : files + ".in")}";
         var start = new ProcessStartInfo("/bin/sh") { WorkingDirectory = options.WorkingDirectory ?? options.Directory };
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add($"{options.Prelude}\n{streams}");

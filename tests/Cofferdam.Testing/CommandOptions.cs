@@ -12,6 +12,9 @@ public sealed record CommandOptions
 
     public string? Stdin { get; init; }
 
+    /// <summary>Shell text that says where standard input comes from, in place of <see cref="Stdin"/>.</summary>
+    public string? Redirection { get; init; }
+
     /// <summary>Path of a pty slave that becomes the three standard streams and the controlling terminal.</summary>
     public string? Terminal { get; init; }
 

@@ -10,18 +10,25 @@ namespace Cofferdam.Testing;
 /// <param name="Reason">What differs, for the reader of the report.</param>
 public sealed record KnownDifference(string Runtime, string? Below, string Test, string Reason)
 {
+    /// <summary>The first version that has the difference; null when all have.</summary>
+    public string? From { get; init; }
+
     /// <summary>Where it differs; by default everywhere.</summary>
     public Place In { get; init; }
 
-    public static string? ReasonFor(IReadOnlyList<KnownDifference> all, string test, string display)
+    public static string? ReasonFor(IReadOnlyList<KnownDifference> all, string test, string display) =>
+        ReasonFor(all, test, display, RuntimeUnderTest.Name, RuntimeUnderTest.Version);
+
+    public static string? ReasonFor(IReadOnlyList<KnownDifference> all, string test, string display, string runtime, Version version)
     {
         if (Environment.GetEnvironmentVariable("COFFER_RUN_DIFFERENCES") == "1")
             return null;
         foreach (KnownDifference known in all)
         {
-            if ((known.Runtime.Length == 0 || known.Runtime == RuntimeUnderTest.Name)
+            if ((known.Runtime.Length == 0 || known.Runtime == runtime)
                 && Surroundings.IsIn(known.In)
-                && (known.Below is null || RuntimeUnderTest.Version < Version.Parse(known.Below))
+                && (known.From is null || version >= Version.Parse(known.From))
+                && (known.Below is null || version < Version.Parse(known.Below))
                 && known.Matches(test, display))
                 return known.Runtime.Length == 0 ? known.Reason : $"{known.Runtime}: {known.Reason}";
         }

@@ -6,14 +6,16 @@ namespace Cofferdam.Testing;
 /// default the repository's own <c>out/bin/coffer-oci</c>.</summary>
 public static class RuntimeUnderTest
 {
-    private static readonly string[] s_versionLine = ReadVersion();
+    // Read when it is asked for: the suite of the shim has no use for a runtime.
+    private static readonly Lazy<string[]> s_versionLine = new(ReadVersion);
+    private static readonly Lazy<Version> s_version = new(() => ParseVersion(s_versionLine.Value.Length > 2 ? s_versionLine.Value[2] : "0.0"));
 
     public static string Path { get; } = FindExecutable();
 
     /// <summary><c>runc</c>, <c>crun</c> or <c>coffer-oci</c>, as it calls itself.</summary>
-    public static string Name => s_versionLine[0];
+    public static string Name => s_versionLine.Value[0];
 
-    public static Version Version { get; } = ParseVersion(s_versionLine.Length > 2 ? s_versionLine[2] : "0.0");
+    public static Version Version => s_version.Value;
 
     public static bool IsOurs => Name is "coffer-oci";
 

@@ -8,7 +8,7 @@ namespace Cofferdam.Testing;
 /// test if a process, mount, cgroup or state directory is left: every test is a leak test.</summary>
 public sealed class Scratch : IDisposable
 {
-    private static readonly string s_base = Path.Combine(Path.GetTempPath(), $"coffer-test-{Environment.ProcessId}");
+    private static readonly string s_base = Path.Combine(Path.GetTempPath(), $"coffer-test-{Surroundings.SuiteId}");
     private static readonly Lazy<string> s_template = new(MakeTemplate);
     private static readonly Lazy<string[]> s_applets = new(ListApplets);
     private static int s_next;
@@ -19,7 +19,7 @@ public sealed class Scratch : IDisposable
 
     public Scratch()
     {
-        Tag = string.Create(CultureInfo.InvariantCulture, $"x{Environment.ProcessId}n{Interlocked.Increment(ref s_next)}");
+        Tag = string.Create(CultureInfo.InvariantCulture, $"x{Surroundings.SuiteId}n{Interlocked.Increment(ref s_next)}");
         Directory = Path.Combine(s_base, Tag);
         Root = Path.Combine(Directory, "root");
         System.IO.Directory.CreateDirectory(Directory);
@@ -159,6 +159,6 @@ public sealed class Scratch : IDisposable
     private const string Applets = "[ ash awk basename cat chgrp chmod chown chroot cmp cp cut date dd df dirname dmesg du echo env "
         + "expr fallocate false find fold free grep groups head hexdump hostname id ifconfig ionice ip ipcs kill killall less ln ls "
         + "md5sum mkdir mkfifo mknod mktemp mount mv nc nice nproc nsenter od pidof ping printf ps pwd readlink realpath renice rm rmdir "
-        + "route sed seq setpriv setsid sh sleep sort stat stty su sync sysctl tac tail tar taskset tee test time timeout top touch "
+        + "route sed seq setpriv setsid sh sha256sum sleep sort stat stty su sync sysctl tac tail tar taskset tee test time timeout top touch "
         + "tr true truncate tty ulimit umount uname uniq unshare uptime usleep wc which who whoami xargs yes zcat";
 }

@@ -9,6 +9,10 @@ public static class Surroundings
     public static IReadOnlyList<string> RuntimeOptions { get; } =
         (Environment.GetEnvironmentVariable("COFFER_RUNTIME_OPTIONS") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
+    /// <summary>In the names of directories and cgroups. A suite in a pid namespace of its own gets the number of the
+    /// process outside, since its own is not the only one of its kind on the machine.</summary>
+    public static string SuiteId { get; } = Environment.GetEnvironmentVariable("COFFER_TEST_SUITE") ?? Environment.ProcessId.ToString();
+
     public static bool IsRoot { get; } = Libc.geteuid() == 0;
 
     /// <summary>cgroup v2 alone, as most hosts have it.</summary>

@@ -12,7 +12,12 @@ public static class TestProgram
     {
         if (Libc.geteuid() == 0 && RuntimeUnderTest.Name == "crun" && HasUnified() && !args.Contains("-list"))
             return RunWithoutUnified(args);
-        Console.WriteLine($"runtime under test: {RuntimeUnderTest.Describe()}");
+        return await Run(args, $"runtime under test: {RuntimeUnderTest.Describe()}");
+    }
+
+    public static async Task<int> Run(string[] args, string heading)
+    {
+        Console.WriteLine(heading);
         string[] reporter = args.Contains("-reporter") || args.Contains("-list") ? [] : ["-reporter", "lines"];
         string[] color = Console.IsOutputRedirected && !args.Contains("-noColor") ? ["-noColor"] : [];
         return await ConsoleRunner.Run([.. args, .. reporter, .. color]);

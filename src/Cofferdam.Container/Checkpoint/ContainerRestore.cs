@@ -92,6 +92,8 @@ internal sealed class ContainerRestore
         using InheritedFiles inherited = InheritedFiles.For(_spec, _restore.ImagePath, io);
         ImageDirectory? images = null;
         CriuSession? criu = null;
+        // What CRIU restores becomes this process's child.
+        using ExpectedChild expected = OwnChildren.Expect();
         try
         {
             criu = root.Start(() =>
@@ -193,6 +195,7 @@ internal sealed class ContainerRestore
     /// <summary>What a create does in new namespaces: CRIU has just made them, and restored nothing yet.</summary>
     private void SetUpNamespaces(int pid)
     {
+        OwnChildren.Add(pid);
         OwnedFd init = _init = Processes.OpenPidfd(pid);
         if (Namespaces.HasOwn(_spec, NamespaceType.Network))
         {
@@ -244,6 +247,7 @@ internal sealed class ContainerRestore
 
     private ContainerProcess Finish(int pid)
     {
+        OwnChildren.Add(pid);
         if (!_state.Complete) RecordCompletion(pid);
         LaunchedProcess launched = new() { Pid = pid, StartTime = _state.StartTime, Pidfd = Processes.OpenPidfd(pid), Console = _console };
         _init?.Dispose();

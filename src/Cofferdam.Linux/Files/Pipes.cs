@@ -4,7 +4,7 @@ namespace Cofferdam.Linux;
 
 /// <summary>Pipes (pipe(7)).</summary>
 // SAFETY: every pointer is to a pinned or stack buffer whose size is given; strings are terminated.
-public static unsafe class Pipes
+public static unsafe partial class Pipes
 {
     /// <summary>pipe2(2).</summary>
     public static (OwnedFd Read, OwnedFd Write) Create()

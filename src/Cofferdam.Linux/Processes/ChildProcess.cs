@@ -46,12 +46,14 @@ public sealed unsafe class ChildProcess : IDisposable
             SetAttributes(&attributes, start.NewSession);
 
             int pid;
+            using ExpectedChild expected = OwnChildren.Expect();
             fixed (byte* path = CString.Encode(start.Path, "posix_spawn"))
             {
                 int error = Libc.posix_spawn(&pid, path, &actions, &attributes, arguments.Pointers, environment.Pointers);
                 if (error != 0) throw new LinuxException("posix_spawn", (Errno)error, start.Path);
             }
 
+            OwnChildren.Add(pid);
             return Adopt(pid);
         }
         finally

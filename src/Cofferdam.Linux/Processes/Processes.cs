@@ -82,12 +82,32 @@ public static unsafe class Processes
     /// <summary>Waits for the end of a child and reaps it (waitid(2) P_PID).</summary>
     public static ExitStatus Wait(int pid) => WaitId(Libc.P_PID, (uint)pid, Libc.WEXITED, out _)!.Value;
 
-    /// <summary>Reaps one ended child, whichever it is, without waiting: the loop of a subreaper.</summary>
+    /// <summary>Reaps one ended child, whichever it is, without waiting: the loop of a program that waits for all its children.</summary>
     /// <returns>False when no child has ended, or there is none.</returns>
     public static bool TryReapAny(out int pid, out ExitStatus status)
     {
         status = WaitId(Libc.P_ALL, 0, Libc.WEXITED | Libc.WNOHANG, out pid) ?? default;
         return pid != 0;
+    }
+
+    /// <summary>The number of a child that has ended, which stays to be reaped.</summary>
+    internal static bool TryPeekEndedChild(out int pid)
+    {
+        WaitId(Libc.P_ALL, 0, Libc.WEXITED | Libc.WNOHANG | Libc.WNOWAIT, out pid);
+        return pid != 0;
+    }
+
+    /// <summary>Reaps an ended child, which another thread may have reaped in this moment.</summary>
+    internal static void ReapUnlessGone(int pid)
+    {
+        try
+        {
+            WaitId(Libc.P_PID, (uint)pid, Libc.WEXITED | Libc.WNOHANG, out _);
+        }
+        catch (LinuxException e) when (e.Errno == Errno.ECHILD)
+        {
+            // Somebody waited for it without having said so before.
+        }
     }
 
     /// <summary>Replaces this program by another (execve(2)), which keeps the process's number and signal mask.</summary>
@@ -120,6 +140,20 @@ public static unsafe class Processes
         if (Libc.unshare((int)namespaces) < 0) throw Kernel.Failure("unshare");
     }
 
+    /// <summary>
+    /// Gives the calling thread, which must not be one that others use, a working directory of its own and makes it
+    /// <paramref name="directory"/> (unshare(2) CLONE_FS, chdir(2)).
+    /// </summary>
+    public static void EnterDirectoryAlone(string directory)
+    {
+        const int CLONE_FS = 0x200;
+        if (Libc.unshare(CLONE_FS) < 0) throw Kernel.Failure("unshare");
+        fixed (byte* path = CString.Encode(directory, "chdir"))
+        {
+            if (Libc.chdir(path) < 0) throw Kernel.Failure("chdir", directory);
+        }
+    }
+
     /// <summary>Makes orphaned descendants children of this process (prctl(2) PR_SET_CHILD_SUBREAPER).</summary>
     public static void BecomeSubreaper() => Control(36, 1, "prctl PR_SET_CHILD_SUBREAPER");
 
@@ -149,6 +183,7 @@ public static unsafe class Processes
         }
 
         if (pid == 0) return null;
+        if ((options & Libc.WNOWAIT) == 0) OwnChildren.Forget(pid);
         return info.si_code == Libc.CLD_EXITED ? new ExitStatus(info.si_status, 0) : new ExitStatus(0, info.si_status);
     }
 

@@ -9,7 +9,8 @@ namespace Cofferdam.Linux;
 // SAFETY: every pointer is to a pinned or stack buffer whose size is given; strings are terminated.
 public sealed unsafe class Epoll : IDisposable
 {
-    private const int Capacity = 32;
+    /// <summary>How many descriptors one wait can tell of; the others are told by the next.</summary>
+    public const int Capacity = 32;
 
     private readonly OwnedFd _epoll;
 
@@ -34,27 +35,29 @@ public sealed unsafe class Epoll : IDisposable
     /// <summary>Removes a descriptor.</summary>
     public void Remove(OwnedFd file) => Control(Libc.EPOLL_CTL_DEL, file, PollEvents.None, 0);
 
-    /// <summary>Waits until something is ready; an empty list when the time is over.</summary>
-    public IReadOnlyList<EpollReady> Wait(TimeSpan? timeout = null)
+    /// <summary>Waits until something is ready.</summary>
+    /// <param name="ready">Gets what is ready, at most <see cref="Capacity"/>.</param>
+    /// <param name="timeout">How long, or null for ever.</param>
+    /// <returns>How many there are; 0 when the time is over.</returns>
+    public int Wait(Span<EpollReady> ready, TimeSpan? timeout = null)
     {
         Span<byte> events = stackalloc byte[Capacity * EventSize];
         long start = Stopwatch.GetTimestamp();
         int count;
         fixed (byte* buffer = events)
         {
-            do count = Libc.epoll_wait(_epoll.Fd, buffer, Capacity, Poll.Remaining(start, timeout));
+            do count = Libc.epoll_wait(_epoll.Fd, buffer, Math.Min(ready.Length, Capacity), Poll.Remaining(start, timeout));
             while (Kernel.Interrupted(count));
         }
 
         if (count < 0) throw Kernel.Failure("epoll_wait");
-        EpollReady[] ready = new EpollReady[count];
         for (int i = 0; i < count; i++)
         {
             ReadOnlySpan<byte> one = events.Slice(i * EventSize, EventSize);
             ready[i] = new EpollReady(BinaryPrimitives.ReadInt64LittleEndian(one[DataOffset..]), (PollEvents)BinaryPrimitives.ReadUInt32LittleEndian(one));
         }
 
-        return ready;
+        return count;
     }
 
     /// <summary>Closes the epoll descriptor, not those added to it.</summary>

@@ -4,7 +4,7 @@ namespace Cofferdam.Linux;
 
 /// <summary>Unix sockets (unix(7)), and descriptors sent through them.</summary>
 // SAFETY: every pointer is to a pinned or stack buffer whose size is given; strings are terminated.
-public static unsafe class UnixSockets
+public static unsafe partial class UnixSockets
 {
     private const int LongestPath = Libc.sockaddr_un.PathSize - 1;
 

@@ -112,6 +112,9 @@ public static unsafe partial class Libc
     public static partial int openat(int dirfd, byte* path, int flags, int mode);
 
     [LibraryImport(Name, SetLastError = true)]
+    public static partial nint splice(int from, long* fromOffset, int to, long* toOffset, nuint length, uint flags);
+
+    [LibraryImport(Name, SetLastError = true)]
     public static partial nint read(int fd, void* buffer, nuint count);
 
     [LibraryImport(Name, SetLastError = true)]

@@ -91,6 +91,9 @@ public static unsafe partial class Libc
     public static partial int unshare(int flags);
 
     [LibraryImport(Name, SetLastError = true)]
+    public static partial int chdir(byte* path);
+
+    [LibraryImport(Name, SetLastError = true)]
     public static partial int prctl(int option, ulong a, ulong b, ulong c, ulong d);
 
     [LibraryImport(Name)]

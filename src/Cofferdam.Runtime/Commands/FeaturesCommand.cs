@@ -1,6 +1,6 @@
+using Cofferdam.Containers;
 using Cofferdam.Linux;
 using Cofferdam.Runtime.CommandLine;
-using Cofferdam.Runtime.Output;
 using Cofferdam.Spec;
 
 namespace Cofferdam.Runtime.Commands;
@@ -18,7 +18,7 @@ internal static class FeaturesCommand
 
     private static int Run(CommandContext context)
     {
-        StandardStreams.Write(SpecWriter.Write(Features.Document()));
+        StandardStreams.Write(SpecWriter.Write(RuntimeFeatures.Document(BuildInfo.Version, BuildInfo.Commit)));
         return 0;
     }
 }

@@ -4,6 +4,7 @@ using Cofferdam.Containers;
 using Cofferdam.Linux;
 using Cofferdam.Runtime.CommandLine;
 using Cofferdam.Runtime.Logging;
+using Cofferdam.Startup;
 
 namespace Cofferdam.Runtime.Output;
 

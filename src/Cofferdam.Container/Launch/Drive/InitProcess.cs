@@ -17,10 +17,12 @@ internal sealed unsafe class InitProcess : IDisposable
     private readonly OwnedFd? _hookOutput;
     private readonly int _timesOffset;
     private readonly int _stepCount;
+    private readonly ExpectedChild? _fork;
     private ExitStatus? _status;
 
-    private InitProcess(int pid, OwnedFd pidfd, OwnedFd sync, OwnedFd blob, OwnedFd? hookOutput, int timesOffset, int stepCount)
+    private InitProcess(int pid, OwnedFd pidfd, OwnedFd sync, OwnedFd blob, OwnedFd? hookOutput, int timesOffset, int stepCount, ExpectedChild? fork)
     {
+        _fork = fork;
         Pid = pid;
         Pidfd = pidfd;
         _sync = sync;
@@ -41,6 +43,8 @@ internal sealed unsafe class InitProcess : IDisposable
         using var inherited = new InheritedFds(renumbered: !InitExecutable.CanClone, plan.PreserveFds);
         (OwnedFd sync, OwnedFd initSync) = UnixSockets.SeqPacketPair();
         OwnedFd? blob = null, hookOutput = null;
+        // Init forks with CLONE_PARENT, so that the child becomes ours.
+        ExpectedChild? fork = plan.Forks ? OwnChildren.Expect() : null;
         try
         {
             blob = Memfds.Create("coffer-plan");
@@ -56,13 +60,14 @@ internal sealed unsafe class InitProcess : IDisposable
             Files.WriteAll(blob, content[..^InitBlob.ScratchSize]);
             Files.Truncate(blob, content.Length);
             (int pid, OwnedFd pidfd) = InitSpawn.Start(plan.CloneFlags, options.Cgroup?.CloneInto, inherited, blobNumber, options.Io);
-            return new InitProcess(pid, pidfd, sync, blob, hookOutput, encoder.TimesOffset, plan.Steps.Count);
+            return new InitProcess(pid, pidfd, sync, blob, hookOutput, encoder.TimesOffset, plan.Steps.Count, fork);
         }
         catch
         {
             sync.Dispose();
             blob?.Dispose();
             hookOutput?.Dispose();
+            fork?.Dispose();
             throw;
         }
     }
@@ -147,10 +152,13 @@ internal sealed unsafe class InitProcess : IDisposable
         _sync.Dispose();
         _blob.Dispose();
         _hookOutput?.Dispose();
+        _fork?.Dispose();
     }
 
     private void FollowFork(int pid)
     {
+        OwnChildren.Add(pid);
+        _fork?.Dispose();
         OwnedFd child = Processes.OpenPidfd(pid);
         Reap();
         _status = null;

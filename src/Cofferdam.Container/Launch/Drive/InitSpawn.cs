@@ -62,8 +62,10 @@ internal static unsafe class InitSpawn
             frame->Argv = argv.Pointers;
             frame->Envp = envp.Pointers;
             frame->Pidfd = -1;
+            using ExpectedChild expected = OwnChildren.Expect();
             long pid = CloneChild.Clone(frame, memory);
             if (pid < 0) throw new LinuxException("clone3", (Errno)(-pid), hint: Hint((int)-pid, cgroup is not null));
+            OwnChildren.Add((int)pid);
             var pidfd = new OwnedFd(frame->Pidfd);
             if (frame->Result == 0) return ((int)pid, pidfd);
             Processes.Wait(pidfd);

@@ -1,16 +1,18 @@
 using Cofferdam.Linux;
-using Cofferdam.Runtime.CommandLine;
 using Cofferdam.Spec;
 
-namespace Cofferdam.Runtime.Output;
+namespace Cofferdam.Containers;
 
-/// <summary>The document of <c>features</c>: what this program does, whatever the host has; only the supported seccomp flags ask the kernel.</summary>
-internal static class Features
+/// <summary>
+/// What this runtime does, whatever the host has (runtime-spec features.md); only the supported seccomp flags ask the kernel.
+/// </summary>
+public static class RuntimeFeatures
 {
-    internal static FeaturesDocument Document() => new()
+    /// <summary>The document, for a program of this version and commit.</summary>
+    public static FeaturesDocument Document(string version, string commit) => new()
     {
         OciVersionMin = "1.0.0",
-        OciVersionMax = VersionText.SpecVersion,
+        OciVersionMax = DefaultSpec.OciVersion,
         Hooks = ["prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"],
         MountOptions = MountOptions.Known,
         Linux = new LinuxFeatures
@@ -32,16 +34,13 @@ internal static class Features
         },
         Annotations = new Dictionary<string, string>
         {
-            ["dev.cofferdam.commit"] = BuildInfo.Commit,
-            ["dev.cofferdam.version"] = VersionText.Version,
+            ["dev.cofferdam.commit"] = commit,
+            ["dev.cofferdam.version"] = version,
             // Who migrates containers looks for runc's name of it, which crun gives too.
-            ["org.opencontainers.runc.checkpoint.enabled"] = HasCheckpoint ? "true" : "false",
+            ["org.opencontainers.runc.checkpoint.enabled"] = "true",
         },
-        PotentiallyUnsafeConfigAnnotations = HasCheckpoint
-            ? ["org.criu.config", "org.systemd.property.", "run.oci.mount_context_type"] : ["org.systemd.property.", "run.oci.mount_context_type"],
+        PotentiallyUnsafeConfigAnnotations = ["org.criu.config", "org.systemd.property.", "run.oci.mount_context_type"],
     };
-
-    private static bool HasCheckpoint => CommandTable.Find("checkpoint") is not null;
 
     private static SeccompFeatures Seccomp() => new()
     {

@@ -1,10 +1,10 @@
-using Cofferdam.Testing;
+using Xunit;
 
-namespace Cofferdam.Checkpoint.Tests;
+namespace Cofferdam.Testing;
 
-/// <summary>The criu that the suite uses: <c>COFFER_CRIU</c>, or the one that eng/fetch-criu.sh unpacks. Debian 12's own
+/// <summary>The criu that tests use: <c>COFFER_CRIU</c>, or the one that eng/fetch-criu.sh unpacks. Debian 12's own
 /// is too old for newer kernels.</summary>
-internal static class Criu
+public static class Criu
 {
     private static readonly TimeSpan s_fetch = TimeSpan.FromMinutes(3);
     private static readonly Lazy<(string? Path, string Reason)> s_found = new(Find);
@@ -12,6 +12,8 @@ internal static class Criu
     public static string Path => s_found.Value.Path ?? throw new InvalidOperationException(s_found.Value.Reason);
 
     public static string Directory => System.IO.Path.GetDirectoryName(Path)!;
+
+    public static bool IsThere => s_found.Value.Path is not null;
 
     public static void Require()
     {
@@ -28,7 +30,7 @@ internal static class Criu
 
     private static (string?, string) Find()
     {
-        string directory = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"coffer-criu-{Environment.ProcessId}");
+        string directory = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"coffer-criu-{Surroundings.SuiteId}");
         System.IO.Directory.CreateDirectory(directory);
         try
         {

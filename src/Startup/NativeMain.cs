@@ -5,13 +5,13 @@ using System.Runtime.InteropServices;
 using Cofferdam.Containers.Init;
 using Cofferdam.Containers.Launch.Drive;
 using Cofferdam.Linux.Syscalls;
-using Cofferdam.Runtime.Foreground;
 
-namespace Cofferdam.Runtime;
+namespace Cofferdam.Startup;
 
 /// <summary>
-/// The C symbol <c>main</c>, in C#. As init it never starts the .NET runtime; as anything else it prepares the process and
-/// starts it (docs/runtime-free-code.md).
+/// The C symbol <c>main</c>, in C#, of every program that can be a container's init. As init it never starts the .NET runtime;
+/// as anything else it prepares the process and starts it (docs/runtime-free-code.md). Each program compiles this file, and
+/// says in a <c>ProgramSignals</c> of its own which signals it reads from a descriptor.
 /// </summary>
 // SAFETY: runs before the runtime exists: static methods, pointers and system calls only. NativeEntry is live across the
 // start of the runtime and so must have no stack cookie: no stackalloc in it or inlined into it.
@@ -73,8 +73,8 @@ internal static unsafe class NativeMain
         };
         for (int fd = 0; fd < 3; fd++)
             if (RawSyscall.Invoke(fcntl, fd, F_GETFD) < 0) RawSyscall.Invoke(openat, AT_FDCWD, (long)nothing, O_RDWR);
-        ulong forwarded = ForwardedSignals.Mask;
-        RawSyscall.Invoke(rt_sigprocmask, 0, (long)&forwarded, 0, sizeof(ulong));
+        ulong blocked = ProgramSignals.Blocked;
+        RawSyscall.Invoke(rt_sigprocmask, 0, (long)&blocked, 0, sizeof(ulong));
     }
 
     [DllImport("__Internal", EntryPoint = "__managed__Main"), SuppressGCTransition]

@@ -1,0 +1,220 @@
+using Cofferdam.Containers;
+using Cofferdam.Linux;
+using Cofferdam.Shim.Bootstrap;
+
+namespace Cofferdam.Shim.Io;
+
+/// <summary>The streams of one process: what it gets, what the client has, and the relays between them.</summary>
+internal sealed class ProcessStreams : IDisposable
+{
+    private readonly EventLoop _loop;
+    private readonly ShimLog _log;
+    private readonly bool _isTerminal;
+    private readonly List<OwnedFd> _childEnds = [];
+    private readonly List<OwnedFd> _ourEnds = [];
+    private readonly List<Relay> _relays = [];
+    private readonly List<OutputSink> _sinks = [];
+    private readonly ManualResetEventSlim _outputEnded = new();
+    private InputSource? _input;
+    private LoggerProcess? _logger;
+    private OutputSink? _output, _error;
+    private int _openOutputs;
+
+    private ProcessStreams(EventLoop loop, ShimLog log, bool isTerminal)
+    {
+        _loop = loop;
+        _log = log;
+        _isTerminal = isTerminal;
+    }
+
+    /// <summary>What the process gets; what is absent is /dev/null, as the shim's own. With a terminal it is the terminal.</summary>
+    public StandardIo Io { get; private set; } = StandardIo.Inherited;
+
+    /// <summary>Opens what the client named, and makes the pipes. Starts a logger.</summary>
+    public static ProcessStreams Open(EventLoop loop, ShimLog log, StdioUris uris, ShimOptions options, string containerdNamespace, string id)
+    {
+        ProcessStreams streams = new(loop, log, uris.Terminal);
+        try
+        {
+            streams.OpenClientSide(uris, containerdNamespace, id);
+            if (!uris.Terminal) streams.MakePipes(options);
+            return streams;
+        }
+        catch
+        {
+            streams.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The process has its ends now, or its terminal is here: moves bytes from now on.</summary>
+    public void Begin(OwnedFd? console)
+    {
+        foreach (OwnedFd end in _childEnds) end.Dispose();
+        _childEnds.Clear();
+        if (_isTerminal && console is not null) ConnectTerminal(console);
+        if (_openOutputs == 0) _outputEnded.Set();
+        foreach (Relay relay in _relays) relay.Start();
+    }
+
+    /// <summary>The client has no more input.</summary>
+    public void CloseStdin() => _input?.Close();
+
+    /// <summary>Waits until all output was passed on.</summary>
+    public bool WaitForOutput(TimeSpan limit) => _outputEnded.Wait(limit);
+
+    /// <summary>Closes everything. Waits for a logger, so not on the loop's thread.</summary>
+    public void Dispose()
+    {
+        if (_loop.IsCurrent) throw new InvalidOperationException("streams must not be disposed of on the loop's thread");
+        using ManualResetEventSlim closed = new();
+        _loop.Post(() =>
+        {
+            CloseAll();
+            closed.Set();
+        });
+        closed.Wait();
+        _input?.Dispose();
+        _output?.Dispose();
+        _error?.Dispose();
+        _logger?.Dispose();
+        _outputEnded.Dispose();
+    }
+
+    private void OpenClientSide(StdioUris uris, string containerdNamespace, string id)
+    {
+        if (uris.Stdin.Length > 0) _input = new InputSource(uris.Stdin);
+        if (SchemeOf(uris.Stdout) == "binary" || SchemeOf(uris.Stderr) == "binary")
+        {
+            string uri = SchemeOf(uris.Stdout) == "binary" ? uris.Stdout : uris.Stderr;
+            _logger = LoggerProcess.Start(PathOf(uri), QueryOf(uri), containerdNamespace, id);
+            if (_isTerminal) _output = Track(OutputSink.OfPipe(_logger.Output));
+            return;
+        }
+
+        _output = OpenSink("stdout", uris.Stdout);
+        if (_isTerminal) return;
+        _error = uris.Stderr == uris.Stdout && _output is { IsPipe: false } ? _output : OpenSink("stderr", uris.Stderr);
+    }
+
+    private OutputSink? OpenSink(string field, string uri) => SchemeOf(uri) switch
+    {
+        "" => null,
+        "fifo" => Track(OutputSink.OpenPath(PathOf(uri))),
+        "file" => Track(OutputSink.OpenFile(PathOf(uri))),
+        string scheme => throw new CofferdamException(ErrorKind.InvalidArgument, $"{field}: '{uri}': unknown scheme '{scheme}' (hint: fifo, file and binary are known)"),
+    };
+
+    private OutputSink Track(OutputSink sink)
+    {
+        _sinks.Add(sink);
+        return sink;
+    }
+
+    private void MakePipes(ShimOptions options)
+    {
+        OwnedFd? input = null;
+        if (_input is not null)
+        {
+            (input, OwnedFd write) = MakePipe(options);
+            _childEnds.Add(input);
+            _ourEnds.Add(write);
+            Files.SetNonBlocking(write, true);
+            InputSource source = _input;
+            _relays.Add(new Relay(_loop, source.File, write, source.IsPipe, _ =>
+            {
+                write.Dispose();
+                source.Dispose();
+            }));
+        }
+
+        Io = _logger is null
+            ? new StandardIo { Input = input, Output = PipeTo(_output, "stdout", options), Error = PipeTo(_error, "stderr", options) }
+            : new StandardIo { Input = input, Output = _logger.Output, Error = _logger.Error };
+        // The logger must see the end of its input when the process has ended.
+        if (_logger is not null) _childEnds.AddRange([_logger.Output, _logger.Error]);
+    }
+
+    private OwnedFd? PipeTo(OutputSink? sink, string name, ShimOptions options)
+    {
+        if (sink is null) return null;
+        (OwnedFd read, OwnedFd write) = MakePipe(options);
+        _childEnds.Add(write);
+        AddOutput(read, sink, name, isPipe: true);
+        return write;
+    }
+
+    private static (OwnedFd Read, OwnedFd Write) MakePipe(ShimOptions options)
+    {
+        (OwnedFd read, OwnedFd write) = Pipes.Create();
+        // A program may open its own stream again by its name in /proc.
+        if ((options.IoUid | options.IoGid) != 0) Files.Chown(read, options.IoUid, options.IoGid);
+        return (read, write);
+    }
+
+    private void AddOutput(OwnedFd source, OutputSink sink, string name, bool isPipe)
+    {
+        _ourEnds.Add(source);
+        Files.SetNonBlocking(source, true);
+        _openOutputs++;
+        _relays.Add(new Relay(_loop, source, sink.File, isPipe && sink.IsPipe, errno =>
+        {
+            if (errno != Errno.None) _log.Warning($"{name}: passing on output: write: {errno.Describe()}");
+            source.Dispose();
+            EndOutput(sink);
+        }));
+    }
+
+    private void EndOutput(OutputSink sink)
+    {
+        _openOutputs--;
+        // A file may be the sink of both streams.
+        if (_openOutputs == 0 || sink.IsPipe) sink.Finish();
+        if (_openOutputs == 0) _outputEnded.Set();
+    }
+
+    private void ConnectTerminal(OwnedFd console)
+    {
+        // Read even if nobody wants it: a program waits for a terminal that is full.
+        AddOutput(Files.Duplicate(console), _output ?? Track(OutputSink.OpenPath("/dev/null")), "terminal", isPipe: false);
+        if (_input is null) return;
+        OwnedFd keyboard = Files.Duplicate(console);
+        _ourEnds.Add(keyboard);
+        InputSource source = _input;
+        _relays.Add(new Relay(_loop, source.File, keyboard, arePipes: false, _ =>
+        {
+            keyboard.Dispose();
+            source.Dispose();
+        }));
+    }
+
+    private void CloseAll()
+    {
+        foreach (Relay relay in _relays) relay.Dispose();
+        foreach (OwnedFd end in _childEnds) end.Dispose();
+        foreach (OwnedFd end in _ourEnds) end.Dispose();
+        foreach (OutputSink sink in _sinks) sink.Dispose();
+    }
+
+    private static string SchemeOf(string uri)
+    {
+        if (uri.Length == 0) return "";
+        int colon = uri.IndexOf("://", StringComparison.Ordinal);
+        return colon > 0 ? uri[..colon] : "fifo";
+    }
+
+    // Not by Uri: a path may hold what a URI would have to escape.
+    private static string PathOf(string uri)
+    {
+        int colon = uri.IndexOf("://", StringComparison.Ordinal);
+        if (colon < 0) return uri;
+        int query = uri.IndexOf('?', StringComparison.Ordinal);
+        return query < 0 ? uri[(colon + 3)..] : uri[(colon + 3)..query];
+    }
+
+    private static string QueryOf(string uri)
+    {
+        int query = uri.IndexOf('?', StringComparison.Ordinal);
+        return query < 0 ? "" : uri[(query + 1)..];
+    }
+}

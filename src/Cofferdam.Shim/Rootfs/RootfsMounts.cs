@@ -1,0 +1,73 @@
+using Cofferdam.Linux;
+
+namespace Cofferdam.Shim.Rootfs;
+
+/// <summary>Mounts what a snapshotter gave as root filesystem (containerd.types.Mount): overlay, bind, or any file system.</summary>
+internal static class RootfsMounts
+{
+    private const int DirectoryMode = 0x1C9;   // 0711
+
+    /// <summary>Mounts all of them, one upon another, or none.</summary>
+    /// <param name="rootfs">The bundle's rootfs directory.</param>
+    /// <param name="mounts">In order; with none the directory is the root filesystem as it is.</param>
+    public static void Mount(string rootfs, IReadOnlyList<Api.Types.Mount> mounts)
+    {
+        if (mounts.Count == 0) return;
+        Files.MkdirAll(rootfs, DirectoryMode);
+        for (int i = 0; i < mounts.Count; i++)
+        {
+            try
+            {
+                MountOne(rootfs, mounts[i]);
+            }
+            catch (Exception e) when (e is LinuxException or CofferdamException)
+            {
+                Unmount(rootfs);
+                throw CofferdamException.Wrap($"rootfs[{i}]", e);
+            }
+        }
+    }
+
+    /// <summary>Takes away everything that is mounted at or below a directory.</summary>
+    public static void Unmount(string rootfs)
+    {
+        IReadOnlyList<MountInfo> mounts = MountTable.ReadSelf();
+        string full = Path.GetFullPath(rootfs);
+        for (int i = mounts.Count - 1; i >= 0; i--)
+        {
+            if (!MountTable.IsAtOrBelow(mounts[i].MountPoint, full)) continue;
+            // A file that a process of the host still has open there must not keep the container's name taken.
+            if (!Mounts.TryUnmount(mounts[i].MountPoint, UnmountFlags.NoFollow, out Errno errno) && errno == Errno.EBUSY)
+                Mounts.TryUnmount(mounts[i].MountPoint, UnmountFlags.NoFollow | UnmountFlags.Detach, out errno);
+            if (errno is not (Errno.None or Errno.EINVAL or Errno.ENOENT)) throw new LinuxException("umount", errno, mounts[i].MountPoint);
+        }
+    }
+
+    private static void MountOne(string rootfs, Api.Types.Mount mount)
+    {
+        SnapshotOptions options = SnapshotOptions.Parse(mount.Options);
+        using OwnedFd root = Files.Open(rootfs, OpenFlags.Path | OpenFlags.Directory);
+        // The layer below may hold symbolic links where the target says directories.
+        using OwnedFd target = mount.Target.Length == 0 ? Files.Duplicate(root)
+            : Files.OpenAt2(root, mount.Target, OpenFlags.Path | OpenFlags.Directory, ResolveFlags.InRoot | ResolveFlags.NoMagicLinks);
+        if (options.IsBind) Bind(mount.Source, target, options);
+        else if (mount.Type == "overlay") OverlayMount.Perform(mount.Source, target, options, Path.GetDirectoryName(Path.GetFullPath(rootfs))!);
+        else Mounts.Mount(mount.Source, target.ProcPath, mount.Type, options.Flags, options.Data);
+        SetPropagation(rootfs, mount.Target, options);
+    }
+
+    private static void Bind(string source, OwnedFd target, SnapshotOptions options)
+    {
+        using OwnedFd tree = options.UidMappings.Count == 0
+            ? Mounts.Clone(null, source, options.IsRecursive)
+            : Containers.IdMappedTrees.Clone(source, options.IsRecursive, options.UidMappings, options.GidMappings);
+        Mounts.SetAttributes(tree, (Linux.MountAttributes)options.Parsed.SetAttributes, (Linux.MountAttributes)options.Parsed.ClearAttributes, recursive: false, path: source);
+        Mounts.Attach(tree, target, "rootfs");
+    }
+
+    // By path: the descriptor is of what is below the new mount.
+    private static void SetPropagation(string rootfs, string target, SnapshotOptions options)
+    {
+        foreach (ulong flags in options.Parsed.PropagationFlags) Mounts.Mount(null, Path.Join(rootfs, target), null, (MountFlags)flags);
+    }
+}

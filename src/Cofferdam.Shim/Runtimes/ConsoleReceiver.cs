@@ -1,0 +1,37 @@
+using Cofferdam.Linux;
+
+namespace Cofferdam.Shim.Runtimes;
+
+/// <summary>A socket at which a runtime delivers the master side of a terminal (runc's <c>--console-socket</c>).</summary>
+internal sealed class ConsoleReceiver : IDisposable
+{
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(10);
+
+    private static int s_count;
+
+    private readonly OwnedFd _listener;
+
+    public ConsoleReceiver(string directory)
+    {
+        Path = $"{directory}/console-{Interlocked.Increment(ref s_count)}.sock";
+        _listener = UnixSockets.Listen(Path);
+    }
+
+    public string Path { get; }
+
+    /// <summary>What was delivered; the runtime has ended, so it is there.</summary>
+    public OwnedFd Take()
+    {
+        if (!Poll.UntilReadable(_listener, s_limit)) throw new CofferdamException(ErrorKind.DeadlineExceeded, "receiving the terminal: the runtime sent none");
+        using OwnedFd connection = UnixSockets.Accept(_listener);
+        List<OwnedFd> fds = [];
+        UnixSockets.Receive(connection, stackalloc byte[64], fds);
+        return fds.Count == 1 ? fds[0] : throw new CofferdamException(ErrorKind.Internal, $"receiving the terminal: {fds.Count} descriptors came");
+    }
+
+    public void Dispose()
+    {
+        _listener.Dispose();
+        Files.TryUnlink(Path, out _);
+    }
+}

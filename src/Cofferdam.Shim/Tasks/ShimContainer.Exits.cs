@@ -1,0 +1,154 @@
+using Cofferdam.Cgroups;
+using Cofferdam.Linux;
+using Cofferdam.Shim.Events;
+using Cofferdam.Shim.Runtimes;
+
+namespace Cofferdam.Shim.Tasks;
+
+// Ends of processes. The order that containerd relies on: a process's start is told before its exit; a lack of memory before
+// the exit that it caused; the exit of init after those of all execs.
+internal sealed partial class ShimContainer
+{
+    private static readonly TimeSpan s_killFollows = TimeSpan.FromMilliseconds(50);
+
+    private int _runningExecs;
+    private bool _isInitWaiting;
+    private bool _areOthersKilled;
+    private ulong _toldOomKills;
+    private CgroupNotification? _oom;
+    private EventRegistration? _oomRegistration;
+
+    private void WatchEnd(ShimProcess process, LiveProcess live)
+    {
+        EventRegistration? registration = null;
+        // Both on the loop's thread, so that the end cannot come before the registration is known.
+        _context.Loop.Post(() => registration = _context.Loop.Watch(live.Pidfd, PollEvents.Readable, _ =>
+        {
+            registration!.Dispose();
+            ProcessEnded(process, live);
+        }));
+    }
+
+    private void ProcessEnded(ShimProcess process, LiveProcess live)
+    {
+        ExitStatus status = live.Reap();
+        lock (_state)
+        {
+            process.NoteEnd(status);
+            if (process.Holds > 0) return;
+        }
+
+        Settle(process);
+    }
+
+    /// <summary>What had to be told before the process's exit was told.</summary>
+    private void Release(ShimProcess process)
+    {
+        lock (_state)
+        {
+            if (--process.Holds > 0 || process.End is null) return;
+        }
+
+        _context.Loop.Post(() => Settle(process));
+    }
+
+    /// <summary>Tells the exit, as soon as everything before it was. On the loop's thread.</summary>
+    private void Settle(ShimProcess process)
+    {
+        lock (_state)
+        {
+            if (process.IsSettled || process.Holds > 0) return;
+        }
+
+        if (process.IsInit && !IsInitsTurn()) return;
+        Action[] waiters;
+        lock (_state)
+        {
+            process.SetExit(process.End!.Value.ShellCode);
+            waiters = process.TakeWaiters();
+        }
+
+        _context.Events.Exited(process);
+        foreach (Action waiter in waiters) waiter();
+        if (!process.IsInit) ExecEnded();
+    }
+
+    private bool IsInitsTurn()
+    {
+        if (!_areOthersKilled && !_runtime.InitEndsAll)
+        {
+            _areOthersKilled = true;
+            _context.Workers.Run(KillOthers);
+            return false;
+        }
+
+        lock (_state)
+        {
+            _isInitWaiting = _runningExecs > 0;
+            if (_isInitWaiting) return false;
+        }
+
+        _oomRegistration?.Dispose();
+        TellOom();
+        return true;
+    }
+
+    private void KillOthers()
+    {
+        try
+        {
+            _runtime.Kill(Signals.Kill, all: true);
+        }
+        catch (Exception e) when (e is CofferdamException or LinuxException)
+        {
+            _context.Log.Warning($"killing what init of container '{Id}' left: {e.Message}");
+        }
+
+        _context.Loop.Post(() => Settle(Init));
+    }
+
+    private void ExecEnded()
+    {
+        lock (_state)
+        {
+            _runningExecs--;
+            if (!_isInitWaiting || _runningExecs > 0) return;
+        }
+
+        _context.Loop.Post(() => Settle(Init));
+    }
+
+    /// <summary>Tells of processes that are killed for want of memory, while the container runs.</summary>
+    private void WatchOom()
+    {
+        try
+        {
+            if (_runtime.WatchOom() is not { } notification) return;
+            _oom = notification;
+            _context.Loop.Post(() => _oomRegistration = _context.Loop.Watch(notification.File, notification.Events, _ => OomNoticed(notification)));
+        }
+        catch (Exception e) when (e is CofferdamException or LinuxException)
+        {
+            // Without a memory controller, or the container has ended already: its exit looks at the count once more.
+            _context.Log.Debug($"watching memory of container '{Id}': {e.Message}");
+        }
+    }
+
+    private void OomNoticed(CgroupNotification notification)
+    {
+        if (!notification.Take()) return;
+        // cgroup v1 tells before it kills.
+        if (!TellOom()) _context.Loop.After(s_killFollows, () => TellOom());
+    }
+
+    /// <summary>On the loop's thread.</summary>
+    private bool TellOom()
+    {
+        if (Init.IsSettled) return true;
+        ulong kills = _runtime.OomKills();
+        if (kills <= _toldOomKills) return false;
+        _toldOomKills = kills;
+        _context.Events.OutOfMemory(Id);
+        return true;
+    }
+}

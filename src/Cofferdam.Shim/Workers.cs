@@ -1,0 +1,90 @@
+namespace Cofferdam.Shim;
+
+/// <summary>
+/// Threads for what may wait: launches, hooks, CRIU. A few do for almost everything; when what is next has waited for a while,
+/// because others are stuck (an exec into a paused container waits for the resume), one more is started. Idle ones end.
+/// </summary>
+internal sealed class Workers
+{
+    private const int Usual = 2;
+    private const int Most = 256;
+    private const int StackSize = 256 * 1024;
+    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_idleLimit = TimeSpan.FromSeconds(5);
+
+    private readonly object _lock = new();
+    private readonly Queue<Action> _queue = new();
+    private readonly Linux.EventLoop _loop;
+    private int _threads;
+    private int _idle;
+    private bool _isWatched;
+
+    public Workers(Linux.EventLoop loop) => _loop = loop;
+
+    /// <summary>Runs <paramref name="action"/>, which must handle its own exceptions, on one of the threads.</summary>
+    public void Run(Action action)
+    {
+        bool watch = false;
+        lock (_lock)
+        {
+            _queue.Enqueue(action);
+            if (_idle >= _queue.Count) Monitor.Pulse(_lock);
+            else if (_threads < Usual) StartThread();
+            else if (!_isWatched) watch = _isWatched = true;
+        }
+
+        if (watch) _loop.After(s_patience, AddThreadIfStuck);
+    }
+
+    private void AddThreadIfStuck()
+    {
+        lock (_lock)
+        {
+            if (_queue.Count <= _idle)
+            {
+                _isWatched = false;
+                return;
+            }
+
+            if (_threads < Most) StartThread();
+        }
+
+        _loop.After(s_patience, AddThreadIfStuck);
+    }
+
+    private void StartThread()
+    {
+        _threads++;
+        new Thread(Work, StackSize) { IsBackground = true, Name = "worker" }.Start();
+    }
+
+    private void Work()
+    {
+        while (Take() is { } action) action();
+    }
+
+    private Action? Take()
+    {
+        lock (_lock)
+        {
+            _idle++;
+            try
+            {
+                while (_queue.Count == 0)
+                {
+                    if (!Monitor.Wait(_lock, s_idleLimit) && _queue.Count == 0)
+                    {
+                        _threads--;
+                        return null;
+                    }
+                }
+
+                return _queue.Dequeue();
+            }
+            finally
+            {
+                _idle--;
+            }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using Cofferdam.Testing;
+
+namespace Cofferdam.Shim.Tests;
+
+public sealed class OutputTests(SharedContainerd shared) : ShimTest(() => shared.Daemon)
+{
+    /// <summary>Writes numbered lines, and tells in /progress how far it is.</summary>
+    private const string Writer = "i=0; while test $i -lt 200; do seq 1 2000; i=$((i+1)); echo $i >/progress; done; touch /all-written";
+
+    [Fact]
+    public void Output_stops_the_program_while_nobody_reads_and_none_is_lost()
+    {
+        ShimContainer container = NewContainer();
+        using Command run = container.StartRun(Options(), "sh", "-c", "until test -e /go; do usleep 10000; done; " + Writer);
+        container.AwaitStatus("RUNNING");
+        run.Signal(Libc.SIGSTOP);
+        File.WriteAllText(Inside("go"), "");
+        AwaitBlocked(container.Pid);
+        Assert.False(File.Exists(Inside("all-written")));
+        run.Signal(Libc.SIGCONT);
+        Assert.Equal(string.Concat(Enumerable.Repeat(string.Concat(Enumerable.Range(1, 2000).Select(i => $"{i}\n")), 200)), run.Wait().Ok().Stdout);
+    }
+
+    [Fact]
+    public void A_full_fifo_that_nobody_reads_holds_its_own_program_alone()
+    {
+        ShimContainer container = NewContainer();
+        using Command run = container.StartRun(Options(), "sh", "-c", Writer);
+        container.AwaitStatus("RUNNING");
+        run.Signal(Libc.SIGSTOP);
+        AwaitBlocked(container.Pid);
+        Assert.Equal("on", container.Exec("echo", "on").Ok().Output);
+        Assert.Equal("RUNNING", container.Status);
+        container.Kill("SIGKILL").Ok();
+        container.AwaitStatus("STOPPED");
+        run.Signal(Libc.SIGKILL);
+    }
+
+    [Fact]
+    public void A_reader_that_dies_can_be_replaced()
+    {
+        ShimContainer container = NewContainer();
+        using Command run = container.StartRun(Options(), "sh", "-c", "i=0; while :; do i=$((i+1)); echo line $i; usleep 10000; done");
+        Eventually.True(() => run.Stdout.Contains("line 3\n", StringComparison.Ordinal), "the first reader gets lines");
+        run.Signal(Libc.SIGKILL);
+        run.Wait();
+        int last = Lines(run.Stdout)[^1];
+        for (int i = 0; i < 2; i++)
+        {
+            using Command attach = StartCtr(Options(), "task", "attach", container.Id);
+            Eventually.True(() => Lines(attach.Stdout) is [.., var line] && line > last + 5, "the next reader gets lines");
+            attach.Signal(Libc.SIGKILL);
+            attach.Wait();
+            last = Lines(attach.Stdout)[^1];
+        }
+        Assert.Equal("RUNNING", container.Status);
+    }
+
+    [Fact]
+    public void Output_of_a_program_that_is_over_is_complete()
+    {
+        for (int i = 0; i < 5; i++)
+            Assert.Equal(30000, NewContainer().Run("sh", "-c", "seq 1 30000").Ok().Stdout.Count(c => c == '\n'));
+    }
+
+    [Fact]
+    public void An_exec_whose_child_keeps_the_streams_ends_all_the_same()
+    {
+        ShimContainer container = Sleeping();
+        container.Exec(Options(timeout: TimeSpan.FromSeconds(15)), [], "sh", "-c", "sleep 1000 & echo done; exit 3").Exits(3);
+        Assert.Equal("RUNNING", container.Status);
+    }
+
+    /// <summary>Waits until the first process of a container, and what it started, can write no more.</summary>
+    private static void AwaitBlocked(int pid) =>
+        Eventually.True(() => Processes.Tree(pid).Any(p => File.ReadAllText($"/proc/{p}/wchan").Contains("pipe_write", StringComparison.Ordinal)), "the program waits in a write");
+
+    private static int[] Lines(string text) => [.. text.Split('\n')[..^1].Where(l => l.StartsWith("line ", StringComparison.Ordinal)).Select(l => int.Parse(l[5..]))];
+}

@@ -1,0 +1,102 @@
+using Cofferdam.Shim.Tests.Wire;
+using Cofferdam.Testing;
+
+namespace Cofferdam.Shim.Tests;
+
+/// <summary>What our shim promises beyond the contract.</summary>
+public sealed class OwnShimTests(SharedContainerd shared) : ShimTest(() => shared.Daemon)
+{
+    [Fact]
+    public void No_program_is_executed_but_the_inits_of_containers_and_execs()
+    {
+        using var made = new HandMadeShim(this, "a");
+        using TaskConnection shim = made.Started();
+        int pid = ShimProcesses.Of(Tag).Single();
+        string trace = Path.Combine(Folder, "trace");
+        using Command strace = Command.Start(["strace", "-f", "-qq", "-e", "trace=execve,execveat", "-o", trace, "-p", $"{pid}"], Options());
+        Eventually.True(() => Processes.Status(pid, "TracerPid") != "0", "strace is attached");
+        shim.Call("Create", made.CreateRequest()).Ok();
+        shim.Call("Start", made.Id).Ok();
+        shim.Call("Exec", ExecRequest(made.Id, "e")).Ok();
+        shim.Call("Start", made.Id, "e").Ok();
+        shim.Call("Wait", made.Id, "e").Ok();
+        shim.Call("Delete", made.Id, "e").Ok();
+        shim.Kill(made.Id, 9).Ok();
+        shim.Call("Wait", made.Id).Ok();
+        shim.Call("Delete", made.Id).Ok();
+        strace.Signal(Libc.SIGINT);
+        strace.Wait();
+        string[] calls = [.. File.ReadAllLines(trace).Where(l => l.Contains("exec", StringComparison.Ordinal) && l.TrimEnd().EndsWith("= 0", StringComparison.Ordinal))];
+        // Two for each: its own executable as init, and the program.
+        Assert.True(calls.Length <= 4, string.Join('\n', calls));
+        Assert.Equal(2, calls.Count(c => c.Contains("/bin/", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("containerd.task.v2.Task")]
+    [InlineData("containerd.task.v3.Task")]
+    public void Both_versions_of_the_task_service_are_served(string service)
+    {
+        ShimContainer container = Sleeping();
+        using TaskConnection shim = container.Connect();
+        shim.Service = service;
+        Assert.Equal((ulong)container.Pid, shim.Call("State", container.Id).Ok().Number(3));
+    }
+
+    [Fact]
+    public void A_hostile_frame_ends_its_connection_and_no_other()
+    {
+        ShimContainer container = Sleeping();
+        using TaskConnection good = container.Connect();
+        foreach (uint length in new uint[] { 0x7fffffff, 0xffffffff, 5 << 20 })
+        {
+            using TaskConnection hostile = container.Connect();
+            hostile.Raw.SendFrame(1, 1, 0, [1, 2, 3], claimedLength: length);
+        }
+        using (TaskConnection hostile = container.Connect())
+        {
+            hostile.Raw.SendFrame(1, 1, 0, [0xff, 0xff, 0xff]);
+            hostile.Raw.SendFrame(2, 1, 0, []);
+            hostile.Raw.SendFrame(1, 77, 0xff, [0]);
+        }
+        using (TaskConnection half = container.Connect())
+            half.Raw.SendRaw([0, 0, 0]);
+        Assert.Equal((ulong)container.Pid, good.Call("State", container.Id).Ok().Number(3));
+        using TaskConnection late = container.Connect();
+        Assert.Equal((ulong)container.Pid, late.Call("State", container.Id).Ok().Number(3));
+    }
+
+    [Fact]
+    public void A_thousand_connections_do_not_keep_the_shim_busy()
+    {
+        ShimContainer container = Sleeping();
+        for (int i = 0; i < 1000; i++)
+            container.Connect().Dispose();
+        int shim = container.ShimPid;
+        Eventually.True(() => Directory.GetFiles($"/proc/{shim}/fd").Length < 50, "the shim has closed them too");
+    }
+
+    [Fact]
+    public void Descriptors_do_not_grow_with_the_execs()
+    {
+        ShimContainer container = Sleeping();
+        int shim = container.ShimPid;
+        container.Exec("true").Ok();
+        int before = Directory.GetFiles($"/proc/{shim}/fd").Length;
+        for (int i = 0; i < 10; i++)
+            container.Exec("true").Ok();
+        Eventually.True(() => Directory.GetFiles($"/proc/{shim}/fd").Length <= before + 1, "no descriptor is left of an exec");
+    }
+
+    [Fact]
+    public void The_shim_is_spared_by_the_oom_killer_longer_than_its_container()
+    {
+        ShimContainer container = Sleeping();
+        int Score(int pid) => int.Parse(File.ReadAllText($"/proc/{pid}/oom_score_adj"));
+        Assert.True(Score(container.ShimPid) <= Score(container.Pid));
+    }
+
+    private ProtobufMessage ExecRequest(string id, string exec) => new ProtobufMessage().Text(1, id).Text(2, exec)
+        .Any(7, "types.containerd.io/opencontainers/runtime-spec/1/Process",
+            System.Text.Encoding.UTF8.GetBytes($$"""{"cwd":"/","user":{"uid":0,"gid":0},"env":["PATH=/bin","COFFER_TEST={{Tag}}"],"args":["/bin/true"]}"""));
+}

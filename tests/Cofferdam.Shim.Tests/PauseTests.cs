@@ -1,0 +1,54 @@
+using Cofferdam.Testing;
+
+namespace Cofferdam.Shim.Tests;
+
+public sealed class PauseTests(SharedContainerd shared) : ShimTest(() => shared.Daemon)
+{
+    private const string Counting = "i=0; while :; do i=$((i+1)); echo $i >/count.new; mv /count.new /count; usleep 5000; done";
+
+    [Fact]
+    public void Pause_stops_the_container_and_resume_lets_it_go_on()
+    {
+        ShimContainer container = NewContainer();
+        container.Detached("sh", "-c", Counting).Ok();
+        container.AwaitFile("count");
+        container.Task("pause").Ok();
+        Assert.Equal("PAUSED", container.Status);
+        string count = File.ReadAllText(Inside("count"));
+        // As long as it takes to ask for the state: the program would have counted on a hundred times.
+        Assert.Equal("PAUSED", container.Status);
+        Assert.Equal(count, File.ReadAllText(Inside("count")));
+        container.Task("resume").Ok();
+        Assert.Equal("RUNNING", container.Status);
+        Eventually.True(() => File.ReadAllText(Inside("count")) != count, "the program counts again");
+    }
+
+    [Fact]
+    public void A_paused_container_takes_no_exec()
+    {
+        ShimContainer container = Sleeping();
+        container.Task("pause").Ok();
+        Assert.NotEqual(0, container.Exec("true").ExitCode);
+        container.Task("resume").Ok();
+        container.Exec("true").Ok();
+    }
+
+    [Fact]
+    public void A_paused_container_can_be_deleted_with_force()
+    {
+        ShimContainer container = Sleeping();
+        container.Task("pause").Ok();
+        container.Task("rm", "--force");
+        Assert.Equal("", container.Status);
+    }
+
+    [Fact]
+    public void A_pause_of_what_has_ended_is_refused()
+    {
+        ShimContainer container = NewContainer();
+        container.Detached("true").Ok();
+        container.AwaitStatus("STOPPED");
+        Assert.NotEqual(0, container.Task("pause").ExitCode);
+        Assert.Equal("STOPPED", container.Status);
+    }
+}
