@@ -45,10 +45,12 @@ public sealed class BootstrapTests(SharedContainerd shared) : ShimTest(() => sha
     }
 
     [Fact]
-    public void The_socket_is_for_root_alone()
+    public void Nobody_but_root_can_connect_to_the_socket()
     {
-        ShimContainer container = Sleeping();
-        Assert.Equal((UnixFileMode)0, File.GetUnixFileMode(container.ShimSocket) & (UnixFileMode)0x3f);
+        // Who may not write to a socket may not connect to it (unix(7)).
+        string socket = Sleeping().ShimSocket;
+        Assert.Equal((UnixFileMode)0, File.GetUnixFileMode(socket) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite));
+        Assert.Equal("0", Host("stat", "-c", "%u", socket).Ok().Output);
     }
 
     [Fact]

@@ -82,12 +82,6 @@ public sealed class OptionTests(SharedContainerd shared) : ShimTest(() => shared
         string cgroup = $"/{Tag}/shim";
         foreach (string hierarchy in Hierarchies)
             MakeCgroup(hierarchy, cgroup);
-        byte[] options = new ProtobufMessage().Text(1, OptionsType).Bytes(2, new ProtobufMessage().Text(3, cgroup).ToArray()).ToArray();
-        made.Socket = ShimAddress.Parse(made.Start(options).Ok().Stdout);
-        using TaskConnection shim = new(made.Socket);
-        shim.Call("Create", made.CreateRequest()).Ok();
-        int pid = (int)shim.Call("Connect", made.Id).Ok().Number(1);
-        Assert.Contains($":{cgroup}\n", File.ReadAllText($"/proc/{pid}/cgroup"), StringComparison.Ordinal);
         AfterRemoval(() =>
         {
             foreach (string hierarchy in Hierarchies)
@@ -96,6 +90,12 @@ public sealed class OptionTests(SharedContainerd shared) : ShimTest(() => shared
                 Directory.Delete(hierarchy + cgroup);
             }
         });
+        byte[] options = new ProtobufMessage().Text(1, OptionsType).Bytes(2, new ProtobufMessage().Text(3, cgroup).ToArray()).ToArray();
+        made.Socket = ShimAddress.Parse(made.Start(options).Ok().Stdout);
+        using TaskConnection shim = new(made.Socket);
+        shim.Call("Create", made.CreateRequest()).Ok();
+        int pid = (int)shim.Call("Connect", made.Id).Ok().Number(1);
+        Assert.Contains($":{cgroup}\n", File.ReadAllText($"/proc/{pid}/cgroup"), StringComparison.Ordinal);
     }
 
     private static IEnumerable<string> Hierarchies => Directory.GetDirectories("/sys/fs/cgroup").Where(h => File.Exists(h + "/cgroup.procs") && !h.EndsWith("/unified", StringComparison.Ordinal));

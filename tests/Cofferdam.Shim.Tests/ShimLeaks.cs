@@ -35,7 +35,7 @@ internal sealed class ShimLeaks
         foreach (int pid in ShimProcesses.Of(_tag))
             Libc.kill(pid, Libc.SIGKILL);
         // The parent cgroup, named after the namespace, is containerd's and stays until then.
-        Leaks.Remove(_tag, _daemon.Folder);
+        Leaks.Remove(_tag, Path.Combine(_daemon.Bundles, _tag));
     }
 
     private List<string> Find() =>
