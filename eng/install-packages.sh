@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The one list of Debian packages that this repository uses. Installs those that are missing, and nothing else.
-# usage: eng/install-packages.sh build|quickstart|test|guest|bench ...
+# usage: eng/install-packages.sh build|quickstart|test|guest|bench|shim-bench ...
 set -euo pipefail
 
 packages_for() {
@@ -14,7 +14,8 @@ packages_for() {
             docker.io containerd ;;                                   # peers and clients
         guest) echo qemu-system-x86 mmdebstrap e2fsprogs ;;             # eng/guest
         bench) echo busybox-static runc crun time ;;
-        *) echo "eng/install-packages.sh: no group '$1' (build, quickstart, test, guest, bench)" >&2; return 2 ;;
+        shim-bench) echo containerd strace ;;                         # bench/shim.sh, beside bench's
+        *) echo "eng/install-packages.sh: no group '$1' (build, quickstart, test, guest, bench, shim-bench)" >&2; return 2 ;;
     esac
 }
 

@@ -16,8 +16,9 @@ internal sealed unsafe class Command
         Options = FileOptions.DeleteOnClose,
     });
 
-    // posix_spawn_file_actions_t is 80 bytes in glibc.
+    // posix_spawn_file_actions_t is 80 bytes in glibc, posix_spawnattr_t 336.
     private static readonly void* s_actions = CreateActions();
+    private static readonly void* s_attributes = CreateAttributes();
     private static readonly byte** s_environment = Layout(["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root"]);
 
     private readonly string _program;
@@ -45,7 +46,7 @@ internal sealed unsafe class Command
         int pid;
         long start = Stopwatch.GetTimestamp();
         // SAFETY: all blocks live as long as the process; the kernel copies them at exec.
-        int error = Libc.posix_spawn(&pid, _program, s_actions, null, _arguments, s_environment);
+        int error = Libc.posix_spawn(&pid, _program, s_actions, s_attributes, _arguments, s_environment);
         if (error != 0)
         {
             throw new PeerFailedException($"{_text}: not started: {Marshal.GetPInvokeErrorMessage(error)}");
@@ -62,8 +63,7 @@ internal sealed unsafe class Command
     private static bool WaitUntilExit(int pid)
     {
         int fd = (int)Libc.syscall(Libc.SysPidfdOpen, pid, 0);
-        var entry = new PollFd { Fd = fd, Events = Libc.PollIn };
-        bool ended = Libc.poll(&entry, 1, LimitMilliseconds) == 1;
+        bool ended = PollFd.Wait(fd, LimitMilliseconds);
         if (!ended)
         {
             Libc.kill(pid, Libc.Sigkill);
@@ -91,7 +91,17 @@ internal sealed unsafe class Command
         return actions;
     }
 
-    private static byte** Layout(IReadOnlyList<string> texts)
+    // A process group of its own (0, as the attributes have it), so that ^C at the terminal is for the bench, which lets what it started come to its end.
+    private static void* CreateAttributes()
+    {
+        void* attributes = NativeMemory.AllocZeroed(512);
+        Libc.posix_spawnattr_init(attributes);
+        Libc.posix_spawnattr_setflags(attributes, Libc.SpawnSetPgroup);
+        return attributes;
+    }
+
+    /// <summary>A NULL-terminated array of strings in native memory, never freed.</summary>
+    public static byte** Layout(IReadOnlyList<string> texts)
     {
         byte** array = (byte**)NativeMemory.AllocZeroed((nuint)((texts.Count + 1) * sizeof(byte*)));
         for (int i = 0; i < texts.Count; i++)

@@ -1,15 +1,23 @@
 using System.Text.Json.Nodes;
 using Cofferdam.Bench;
+using Cofferdam.Bench.Shims;
 
 Options options;
+ShimOptions? shim;
 try
 {
-    options = Options.Parse(args);
+    shim = args is ["shim", ..] ? ShimOptions.Parse(args.AsSpan(1)) : null;
+    options = Options.Parse(shim == null ? args : []);
 }
 catch (ArgumentException bad)
 {
     Console.Error.WriteLine(bad.Message);
     return 2;
+}
+
+if (shim != null)
+{
+    return ShimBenchmark.Run(shim);
 }
 
 List<Peer> peers = [.. Peer.FindAll(options.Repository).Where(p => options.Peers.Count == 0 || options.Peers.Any(n => p.Name.StartsWith(n, StringComparison.Ordinal)))];

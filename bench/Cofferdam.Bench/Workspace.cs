@@ -10,7 +10,6 @@ internal sealed class Workspace : IDisposable
     /// <summary>The host has cgroup v2 alone.</summary>
     public static readonly bool IsV2 = File.Exists("/sys/fs/cgroup/cgroup.controllers");
 
-    private readonly string _name = $"coffer-bench-{Environment.ProcessId}";
     private int _bundles;
 
     public Workspace()
@@ -30,6 +29,9 @@ internal sealed class Workspace : IDisposable
         Rootfs = Bundle.CreateRootfs(Path.Combine(Folder, "rootfs"));
     }
 
+    /// <summary>The name of the cgroup in each hierarchy below which everything is made.</summary>
+    public string Name { get; } = $"coffer-bench-{Environment.ProcessId}";
+
     public string Folder { get; }
 
     public string Rootfs { get; }
@@ -37,15 +39,18 @@ internal sealed class Workspace : IDisposable
     public bool HidUnified { get; }
 
     public Bundle CreateBundle(string program, string container) =>
-        new(Path.Combine(Folder, $"bundle{_bundles++}"), Rootfs, program, $"/{_name}/{container}");
+        new(Path.Combine(Folder, $"bundle{_bundles++}"), Rootfs, program, $"/{Name}/{container}");
 
     /// <summary>The state folder of one runtime.</summary>
     public string StateOf(Peer peer) => Path.Combine(Folder, "state-" + peer.Name);
 
     /// <summary>The kernel's file with the peak of the container's memory.</summary>
     public string MemoryPeakFile(string container) => IsV2
-        ? $"/sys/fs/cgroup/{_name}/{container}/memory.peak"
-        : $"/sys/fs/cgroup/memory/{_name}/{container}/memory.max_usage_in_bytes";
+        ? $"/sys/fs/cgroup/{Name}/{container}/memory.peak"
+        : $"/sys/fs/cgroup/memory/{Name}/{container}/memory.max_usage_in_bytes";
+
+    /// <summary>Hides a folder of the host, and what programs will leave in it, below a tmpfs of this namespace.</summary>
+    public static void Cover(string folder) => Check(Libc.mount("tmpfs", folder, "tmpfs", 0, "mode=755"), "mount tmpfs");
 
     /// <summary>Makes the host's mount table longer, in this namespace only.</summary>
     public void AddMounts(int count)
@@ -73,7 +78,7 @@ internal sealed class Workspace : IDisposable
         IEnumerable<string> hierarchies = IsV2 ? ["/sys/fs/cgroup"] : Directory.GetDirectories("/sys/fs/cgroup").Where(h => !HidUnified || h != Unified);
         foreach (string hierarchy in hierarchies)
         {
-            RemoveCgroups(Path.Combine(hierarchy, _name));
+            RemoveCgroups(Path.Combine(hierarchy, Name));
         }
     }
 

@@ -17,6 +17,7 @@ public static class TypeUrls
     public const string RuncOptions = "containerd.runc.v1.Options";
     public const string RuncCheckpointOptions = "containerd.runc.v1.CheckpointOptions";
     public const string RuncProcessDetails = "containerd.runc.v1.ProcessDetails";
+    public const string LegacyRuncOptions = "containerd.linux.runc.CreateOptions";
     public const string RuntimeOptions = "runtimeoptions.v1.Options";
     public const string RuntimeInfo = "containerd.types.RuntimeInfo";
 

@@ -50,6 +50,19 @@ public static class CgroupFactory
         return new CgroupV1(new Dictionary<string, string>(paths));
     }
 
+    /// <summary>A cgroup that somebody made, in those hierarchies where it exists; null when it exists in none.</summary>
+    /// <param name="cgroupsPath">As linux.cgroupsPath.</param>
+    public static ICgroup? Find(string cgroupsPath)
+    {
+        Dictionary<string, string> paths = [];
+        foreach ((string controller, string directory) in ForSpec(cgroupsPath, "").Paths)
+        {
+            if (Linux.Files.Exists(directory)) paths[controller] = directory;
+        }
+
+        return paths.Count == 0 ? null : Load(paths);
+    }
+
     /// <summary>The cgroup that a process is in, of whoever made it: to measure and to watch.</summary>
     /// <param name="pid">The process, in the caller's pid namespace.</param>
     public static ICgroup OfProcess(int pid)

@@ -5,15 +5,18 @@ public static class Published
 {
     public static string Root { get; } = FindRoot();
 
-    public static string Runtime => Path.Combine(Root, "out/bin/coffer-oci");
+    public static string Runtime => PathOf("coffer-oci");
 
-    /// <summary>The symbols split off <see cref="Runtime"/>; skips the test where they belong to another build.</summary>
-    public static string Symbols()
+    /// <summary>A program in out/bin.</summary>
+    public static string PathOf(string program) => Path.Combine(Root, "out/bin", program);
+
+    /// <summary>The symbols split off a program; skips the test where they belong to another build.</summary>
+    public static string Symbols(string program)
     {
-        string directory = Path.Combine(Root, "artifacts/publish/Cofferdam.Runtime");
+        string directory = Path.Combine(Root, "artifacts/publish");
         string? symbols = !Directory.Exists(directory) ? null
-            : Directory.EnumerateFiles(directory, "coffer-oci.dbg", SearchOption.AllDirectories).FirstOrDefault();
-        Assert.SkipWhen(symbols is null || !File.Exists(Runtime), "coffer-oci and its symbols are not built; run ./build.sh");
+            : Directory.EnumerateFiles(directory, program + ".dbg", SearchOption.AllDirectories).FirstOrDefault();
+        Assert.SkipWhen(symbols is null || !File.Exists(PathOf(program)), $"{program} and its symbols are not built; run ./build.sh");
         return symbols!;
     }
 

@@ -6,6 +6,7 @@ namespace Cofferdam.Linux;
 // SAFETY: every pointer is to a pinned or stack buffer whose size is given; strings are terminated.
 public static unsafe partial class UnixSockets
 {
+    private const int DefaultMode = 0x1FF;   // 0777
     private const int LongestPath = Libc.sockaddr_un.PathSize - 1;
 
     /// <summary>Two connected sockets that keep the borders of messages (socketpair(2)).</summary>
@@ -24,15 +25,18 @@ public static unsafe partial class UnixSockets
     }
 
     /// <summary>A stream socket that listens at <paramref name="path"/>, of any length; EADDRINUSE when the name is taken.</summary>
-    public static OwnedFd Listen(string path, int backlog = 128)
+    /// <param name="path">Where.</param>
+    /// <param name="backlog">How many connections may wait to be accepted.</param>
+    /// <param name="mode">Of the socket's file, less the umask: who may write may connect.</param>
+    public static OwnedFd Listen(string path, int backlog = 128, int mode = DefaultMode)
     {
-        if (CString.Encode(path, "bind").Length <= LongestPath + 1) return Listen(path, path, backlog);
+        if (CString.Encode(path, "bind").Length <= LongestPath + 1) return Listen(path, path, backlog, mode);
 
         string parent = Path.GetDirectoryName(path) is { Length: > 0 } above ? above : ".";
         using OwnedFd directory = Files.Open(parent, OpenFlags.Path | OpenFlags.Directory);
         // The name alone may be too long too (255 bytes), so the socket is bound under a short one and renamed.
         string temporary = TemporaryName.For("socket");
-        OwnedFd socket = Listen($"{directory.ProcPath}/{temporary}", path, backlog);
+        OwnedFd socket = Listen($"{directory.ProcPath}/{temporary}", path, backlog, mode);
         try
         {
             Files.Rename(directory, temporary, directory, Path.GetFileName(path), replace: false);
@@ -145,9 +149,11 @@ public static unsafe partial class UnixSockets
         throw failure;
     }
 
-    private static OwnedFd Listen(string address, string path, int backlog)
+    private static OwnedFd Listen(string address, string path, int backlog, int mode)
     {
         OwnedFd socket = Stream();
+        // bind(2) gives the file the mode of the socket itself, so that it is never open to more.
+        if (mode != DefaultMode) Files.Chmod(socket, mode, path);
         Libc.sockaddr_un name = Address(address, "bind", out uint length);
         if (Libc.bind(socket.Fd, &name, length) == 0 && Libc.listen(socket.Fd, backlog) == 0) return socket;
         LinuxException failure = Kernel.Failure("bind", path);

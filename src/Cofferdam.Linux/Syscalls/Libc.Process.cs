@@ -91,6 +91,9 @@ public static unsafe partial class Libc
     public static partial int unshare(int flags);
 
     [LibraryImport(Name, SetLastError = true)]
+    public static partial int madvise(void* address, nuint length, int advice);
+
+    [LibraryImport(Name, SetLastError = true)]
     public static partial int chdir(byte* path);
 
     [LibraryImport(Name, SetLastError = true)]

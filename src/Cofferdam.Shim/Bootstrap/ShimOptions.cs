@@ -42,7 +42,8 @@ internal sealed record ShimOptions
     /// <summary>The state root of the containers of a namespace.</summary>
     public string StateRoot(string containerdNamespace) => $"{(Root.Length > 0 ? Root : DefaultRoot)}/{containerdNamespace}";
 
-    public static bool IsKnown(Any? any) => AnyMessages.Is(any, TypeUrls.RuncOptions) || AnyMessages.Is(any, TypeUrls.RuntimeOptions);
+    public static bool IsKnown(Any? any) =>
+        AnyMessages.Is(any, TypeUrls.RuncOptions) || AnyMessages.Is(any, TypeUrls.RuntimeOptions) || AnyMessages.Is(any, TypeUrls.LegacyRuncOptions);
 
     /// <exception cref="CofferdamException">InvalidArgument: options of another type, or that cannot be read.</exception>
     public static ShimOptions From(Any? any)
@@ -52,6 +53,7 @@ internal sealed record ShimOptions
         {
             if (AnyMessages.Unpack(any, TypeUrls.RuncOptions, Api.Runc.V1.Options.Parser) is { } runc) return From(runc);
             if (AnyMessages.Unpack(any, TypeUrls.RuntimeOptions, Api.RuntimeOptions.V1.Options.Parser) is { } generic) return From(generic);
+            if (AnyMessages.Unpack(any, TypeUrls.LegacyRuncOptions, Api.Runc.Legacy.CreateOptions.Parser) is { } legacy) return From(legacy);
         }
         catch (InvalidProtocolBufferException e)
         {
@@ -73,6 +75,17 @@ internal sealed record ShimOptions
         SystemdCgroup = runc.SystemdCgroup,
         CriuImagePath = runc.CriuImagePath,
         CriuWorkPath = runc.CriuWorkPath,
+    };
+
+    private static ShimOptions From(Api.Runc.Legacy.CreateOptions legacy) => new()
+    {
+        NoPivotRoot = legacy.NoPivotRoot,
+        NoNewKeyring = legacy.NoNewKeyring,
+        ShimCgroup = legacy.ShimCgroup,
+        IoUid = legacy.IoUid,
+        IoGid = legacy.IoGid,
+        CriuImagePath = legacy.CriuImagePath,
+        CriuWorkPath = legacy.CriuWorkPath,
     };
 
     private static ShimOptions From(Api.RuntimeOptions.V1.Options generic)

@@ -14,6 +14,7 @@ internal static class ShimSocket
 
     private const string Scheme = "unix://";
     private const int DirectoryMode = 0x1C0;   // 0700
+    private const int SocketMode = 0x180;      // 0600
 
     /// <summary>The address of the shim of a group of containers. Named by a hash, since a socket's path has room for 107 bytes.</summary>
     internal static string AddressOf(string directory, string containerdAddress, string containerdNamespace, string group)
@@ -32,7 +33,7 @@ internal static class ShimSocket
         Files.Lock(lockFile, path: directory);
         if (IsServed(path)) return null;
         Files.TryUnlink(path, out _);
-        return UnixSockets.Listen(path);
+        return UnixSockets.Listen(path, mode: SocketMode);
     }
 
     /// <summary>Removes the socket's file.</summary>

@@ -106,8 +106,8 @@ internal static class StartCommand
     {
         if (options.ShimCgroup.Length > 0)
         {
-            ICgroup cgroup = CgroupFactory.ForSpec(options.ShimCgroup, "shim");
-            if (!cgroup.Exists()) throw new CofferdamException(ErrorKind.NotFound, $"options.shim_cgroup: cgroup '{options.ShimCgroup}' does not exist");
+            ICgroup? cgroup = CgroupFactory.Find(options.ShimCgroup);
+            if (cgroup is null) throw new CofferdamException(ErrorKind.NotFound, $"options.shim_cgroup: cgroup '{options.ShimCgroup}' does not exist");
             cgroup.Attach(pid);
         }
 

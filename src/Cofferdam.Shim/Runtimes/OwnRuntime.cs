@@ -30,6 +30,8 @@ internal sealed class OwnRuntime : IRuntime
 
     public bool IsUnified => Container.Stored.CgroupPaths.ContainsKey("") && Container.Stored.CgroupPaths.Count == 1;
 
+    private string CriuWorkPath => _options.CriuWorkPath.Length > 0 ? _options.CriuWorkPath : Path.Join(_bundle, "criu-work");
+
     private Container Container => _container ?? throw new CofferdamException(ErrorKind.FailedPrecondition, $"container '{_id}' is not created yet");
 
     public LiveProcess Create(StandardIo io, bool terminal)
@@ -46,7 +48,7 @@ internal sealed class OwnRuntime : IRuntime
         RestoreOptions restore = new()
         {
             ImagePath = checkpoint,
-            WorkPath = Path.Join(_bundle, "criu-work"),
+            WorkPath = CriuWorkPath,
             TcpEstablished = true,
             ExternalUnixSockets = true,
             ShellJob = terminal,
@@ -87,7 +89,7 @@ internal sealed class OwnRuntime : IRuntime
         Container.Checkpoint(new CheckpointOptions
         {
             ImagePath = options.ImagePath.Length > 0 ? options.ImagePath : path,
-            WorkPath = options.WorkPath.Length > 0 ? options.WorkPath : _options.CriuWorkPath.Length > 0 ? _options.CriuWorkPath : Path.Join(_bundle, "criu-work"),
+            WorkPath = options.WorkPath.Length > 0 ? options.WorkPath : CriuWorkPath,
             LeaveRunning = !options.Exit,
             TcpEstablished = options.OpenTcp,
             ExternalUnixSockets = options.ExternalUnixSockets,

@@ -39,7 +39,7 @@ internal sealed class ProgramRuntime : IRuntime
 
     public LiveProcess Restore(string checkpoint, StandardIo io, bool terminal)
     {
-        List<string> options = ["--image-path", checkpoint, "--work-path", Path.Join(_bundle, "criu-work"), "--tcp-established", "--ext-unix-sk", "--file-locks", "--detach"];
+        List<string> options = ["--image-path", checkpoint, "--work-path", CriuWorkPath, "--tcp-established", "--ext-unix-sk", "--file-locks", "--detach"];
         if (terminal) options.Add("--shell-job");
         return StartInit("restore", options, io, terminal);
     }
@@ -90,7 +90,7 @@ internal sealed class ProgramRuntime : IRuntime
 
     public void Checkpoint(string path, RuncCheckpoint options)
     {
-        string work = options.WorkPath.Length > 0 ? options.WorkPath : _options.CriuWorkPath.Length > 0 ? _options.CriuWorkPath : Path.Join(_bundle, "criu-work");
+        string work = options.WorkPath.Length > 0 ? options.WorkPath : CriuWorkPath;
         List<string> arguments = ["checkpoint", "--image-path", options.ImagePath.Length > 0 ? options.ImagePath : path, "--work-path", work];
         if (!options.Exit) arguments.Add("--leave-running");
         if (options.OpenTcp) arguments.Add("--tcp-established");
@@ -126,6 +126,8 @@ internal sealed class ProgramRuntime : IRuntime
     public void Dispose()
     {
     }
+
+    private string CriuWorkPath => _options.CriuWorkPath.Length > 0 ? _options.CriuWorkPath : Path.Join(_bundle, "criu-work");
 
     private ICgroup Cgroup => _cgroup ?? throw new CofferdamException(ErrorKind.FailedPrecondition, $"container '{_id}' is not created yet");
 

@@ -58,13 +58,16 @@ internal sealed partial class ShimContainer
             foreach (ShimProcess exec in _execs.Values) execs[exec.Pid] = exec.ExecId;
         }
 
-        foreach (int pid in _runtime.Processes())
+        foreach (int pid in Init.Pid == 0 ? [] : _runtime.Processes())
         {
             ProcessInfo info = new() { Pid = (uint)pid };
             if (execs.TryGetValue(pid, out string? execId)) info.Info = AnyMessages.Pack(new ProcessDetails { ExecId = execId }, TypeUrls.RuncProcessDetails);
             response.Processes.Add(info);
         }
 
+        // containerd 2 takes a shim without processes for one that was left over, and an exit that came while it was away would be
+        // lost with it: until the container is deleted, its init counts.
+        if (response.Processes.Count == 0 && Init.Pid != 0) response.Processes.Add(new ProcessInfo { Pid = (uint)Init.Pid });
         return response;
     }
 

@@ -18,12 +18,14 @@ internal sealed class TaskService
     private readonly ShimContext _context;
     private readonly ShimContainers _containers;
     private readonly Action _shutdown;
+    private readonly IdleTrim _trim;
 
     /// <param name="context">What the shim's containers share.</param>
     /// <param name="containers">Its containers.</param>
     /// <param name="shutdown">Ends the shim; on any thread.</param>
     public TaskService(ShimContext context, ShimContainers containers, Action shutdown)
     {
+        _trim = new IdleTrim(context.Loop);
         _context = context;
         _containers = containers;
         _shutdown = shutdown;
@@ -37,6 +39,7 @@ internal sealed class TaskService
 
     private void Handle(ServerCall call)
     {
+        _trim.NoteWork();
         switch (call.Method)
         {
             case "State": Answer(call, StateRequest.Parser, r => _containers.Find(r.Id).State(r.ExecId)); break;
