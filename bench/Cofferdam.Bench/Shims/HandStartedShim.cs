@@ -136,7 +136,7 @@ internal sealed class HandStartedShim : IDisposable
         string log = Path.Combine(_lane.Folder, "shims.log");
         (string output, int code) = tracedTo == null
             ? Spawned.Read(_lane.Shim, arguments, environment, _bundle.Folder, log)
-            : Spawned.Read("/usr/bin/strace", ["-D", "-f", "-ttt", "-s", "64", "-e", "signal=none", "-o", tracedTo, "--", _lane.Shim, .. arguments], environment, _bundle.Folder, log);
+            : Spawned.Read("/usr/bin/strace", ["-D", "-f", "-ttt", "-s", "200", "-e", "signal=none", "-o", tracedTo, "--", _lane.Shim, .. arguments], environment, _bundle.Folder, log);
         if (code != 0 || output.Length == 0)
         {
             throw new PeerFailedException($"{_lane.Peer.FileName} start: exit code {code}: {File.ReadLines(log).LastOrDefault()}");

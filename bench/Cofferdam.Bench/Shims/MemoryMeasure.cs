@@ -5,7 +5,7 @@ internal sealed class MemoryMeasure() : Measure("memory")
 {
     private const int Containers = 10;
     private const int SettleMilliseconds = 700;
-    private static readonly string[] s_kinds = ["pss", "rss", "private", "threads"];
+    private static readonly string[] s_kinds = ["pss", "anonymous", "rss", "private", "threads"];
 
     public override IEnumerable<Section> Run(Turns turns, ShimOptions options)
     {
@@ -13,11 +13,11 @@ internal sealed class MemoryMeasure() : Measure("memory")
         foreach (string kind in s_kinds)
         {
             string unit = kind == "threads" ? "" : "KiB";
-            string title = kind switch { "pss" => "PSS", "rss" => "RSS", "private" => "private memory", _ => "threads" };
+            string title = kind switch { "pss" => "PSS", "anonymous" => "of its PSS not from files", "rss" => "RSS", "private" => "private memory", _ => "threads" };
             figures.Declare($"{kind}-one", $"{title}, 1 container, just started", unit, aim: kind == "pss" ? 0.5 : null)
                 .Declare($"{kind}-execs", $"{title}, 1 container, after {options.Execs} execs", unit, aim: kind == "pss" ? 0.5 : null)
                 .Declare($"{kind}-pod", $"{title}, a pod of {Containers} containers, just started", unit, aim: kind == "pss" ? 0.5 : null)
-                .Declare($"{kind}-many", $"{title}, each of {Containers} shims with 1 container", unit);
+                .Declare($"{kind}-many", $"{title}, each of {Containers} shims with 1 container", unit, aim: kind == "pss" ? 0.5 : null);
         }
 
         // One lane after the other: while one is measured no other shim runs.
@@ -64,6 +64,7 @@ internal sealed class MemoryMeasure() : Measure("memory")
         Thread.Sleep(SettleMilliseconds);
         ShimMemory memory = ShimMemory.Of(Expect(lane, shims));
         figures.Add("pss-" + name, lane, memory.Pss / shims);
+        figures.Add("anonymous-" + name, lane, memory.Anonymous / shims);
         figures.Add("rss-" + name, lane, memory.Rss / shims);
         figures.Add("private-" + name, lane, memory.Private / shims);
         figures.Add("threads-" + name, lane, (double)memory.Threads / shims);

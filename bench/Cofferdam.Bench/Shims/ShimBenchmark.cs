@@ -66,7 +66,8 @@ internal static class ShimBenchmark
             Workspace.Cover("/run");
             BusyboxImage.Write(Path.Combine(workspace.Folder, "image.tar"), workspace.Rootfs);
             List<Lane> lanes = [.. peers.Select(p => new Lane(p, programs, workspace, disk))];
-            var report = new ShimReport(lanes, Header(options, programs, peers, missing, workspace));
+            string load = Load();
+            var report = new ShimReport(lanes);
             foreach (Measure measure in Chosen(options))
             {
                 var turns = new Turns(lanes, stop);
@@ -79,6 +80,7 @@ internal static class ShimBenchmark
                 report.Counts ??= (measure as CallsMeasure)?.Counts;
             }
 
+            report.Header = Header(options, programs, peers, missing, $"{load} at the start, {Load()} at the end", workspace);
             return report;
         }
         finally
@@ -95,21 +97,23 @@ internal static class ShimBenchmark
         return all.Where(m => (options.Only.Count == 0 || options.Only.Contains(m.Name)) && (m is not CallsMeasure || File.Exists(Strace)));
     }
 
-    private static IReadOnlyList<string> Header(ShimOptions options, ProgramFinder programs, IReadOnlyList<ShimPeer> peers, IReadOnlyList<ShimPeer> missing, Workspace workspace)
+    private static IReadOnlyList<string> Header(ShimOptions options, ProgramFinder programs, IReadOnlyList<ShimPeer> peers, IReadOnlyList<ShimPeer> missing, string load, Workspace workspace)
     {
         string model = File.ReadLines("/proc/cpuinfo").FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal))?.Split(": ")[^1] ?? "unknown CPU";
         string kernel = File.ReadAllText("/proc/sys/kernel/osrelease").Trim();
-        string load = File.ReadAllText("/proc/loadavg").Split(' ')[0];
         string cgroups = Workspace.IsV2 ? "cgroup v2" : workspace.HidUnified ? "cgroup v1 (the empty v2 tree of this hybrid host hidden)" : "cgroup v1";
         return
         [
-            $"{Environment.ProcessorCount} x {model.Trim()}, Linux {kernel}, {cgroups}; {options.Rounds} rounds, the shims interleaved in random order; load average at the start {load}",
+            $"{Environment.ProcessorCount} x {model.Trim()}, Linux {kernel}, {cgroups}; {options.Rounds} rounds, the shims interleaved in random order; load average {load}",
             $"containerd {ProgramFinder.Version(programs.Containerd, "--version")}, driven by its ctr; each shim has a containerd of its own",
             .. peers.Select(p => $"{p.Name}: {Path.GetFileName(p.Program)} {ProgramFinder.Version(p.Program, "-v")}"
                 + (p.Name == ShimPeer.Ours ? "" : $" with {p.Name} {ProgramFinder.Version(p.Binary ?? programs.Find("runc"), "--version")}")),
             .. missing.Select(p => $"{p.Name}: left out, '{Path.GetFileName(p.Missing)}' was not there"),
         ];
     }
+
+    // On a busy host the wall clock tells little; CPU, memory and counts still do.
+    private static string Load() => File.ReadAllText("/proc/loadavg").Split(' ')[0];
 
     private static void Write(ShimReport report, ShimOptions options)
     {

@@ -4,13 +4,14 @@ using System.Text;
 namespace Cofferdam.Bench.Shims;
 
 /// <summary>Everything one run measured, as Markdown.</summary>
-internal sealed class ShimReport(IReadOnlyList<Lane> lanes, IReadOnlyList<string> header)
+internal sealed class ShimReport(IReadOnlyList<Lane> lanes)
 {
     private readonly List<Section> _sections = [];
 
     public IReadOnlyList<Lane> Lanes => lanes;
 
-    public IReadOnlyList<string> Header => header;
+    /// <summary>The machine, the programs, and what is not in the tables.</summary>
+    public IReadOnlyList<string> Header { get; set; } = [];
 
     public IReadOnlyList<Section> Sections => _sections;
 
@@ -28,7 +29,7 @@ internal sealed class ShimReport(IReadOnlyList<Lane> lanes, IReadOnlyList<string
     public string ToMarkdown()
     {
         var text = new StringBuilder("# The shim, measured beside containerd-shim-runc-v2\n\n");
-        text.AppendJoin("\n", header.Select(h => "- " + h)).Append('\n');
+        text.AppendJoin("\n", Header.Select(h => "- " + h)).Append('\n');
         text.AppendJoin("", Failures.Select(f => $"- failed: {f}\n"));
         text.Append($"\nRatios: {Subject.Peer.Name}'s value over the other's, from this one run. An aim is for the ratio to runc.\n");
         foreach (Section section in _sections)
@@ -76,7 +77,7 @@ internal sealed class ShimReport(IReadOnlyList<Lane> lanes, IReadOnlyList<string
             : "";
 
     private static string Number(Figure figure, double value) => value.ToString(
-        figure.Unit is "KiB" or "" || value >= 1000 ? "0" : value >= 100 ? "0.0" : "0.00", CultureInfo.InvariantCulture);
+        figure.Unit == "KiB" || value >= 1000 ? "0" : figure.Unit.Length == 0 ? "0.#" : value >= 100 ? "0.0" : "0.00", CultureInfo.InvariantCulture);
 
     private void AppendCounts(StringBuilder text, IReadOnlyDictionary<Lane, IReadOnlyList<(string Name, CallCount Count)>> counts)
     {
