@@ -1,3 +1,5 @@
+using Cofferdam.Linux;
+
 namespace Cofferdam.Shim;
 
 /// <summary>
@@ -14,14 +16,21 @@ internal sealed class Workers
 
     private readonly object _lock = new();
     private readonly Queue<Action> _queue = new();
-    private readonly Linux.EventLoop _loop;
+    private readonly EventLoop _loop;
+    private readonly Action<Exception> _failed;
     private int _threads;
     private int _idle;
     private bool _isWatched;
 
-    public Workers(Linux.EventLoop loop) => _loop = loop;
+    /// <param name="loop">For its clock.</param>
+    /// <param name="failed">Takes exceptions of what runs here: they are not meant to come this far, and must not end the program.</param>
+    public Workers(EventLoop loop, Action<Exception> failed)
+    {
+        _loop = loop;
+        _failed = failed;
+    }
 
-    /// <summary>Runs <paramref name="action"/>, which must handle its own exceptions, on one of the threads.</summary>
+    /// <summary>Runs <paramref name="action"/> on one of the threads.</summary>
     public void Run(Action action)
     {
         bool watch = false;
@@ -60,7 +69,17 @@ internal sealed class Workers
 
     private void Work()
     {
-        while (Take() is { } action) action();
+        while (Take() is { } action)
+        {
+            try
+            {
+                action();
+            }
+            catch (Exception e)
+            {
+                _failed(e);
+            }
+        }
     }
 
     private Action? Take()

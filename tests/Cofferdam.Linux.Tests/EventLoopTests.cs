@@ -88,4 +88,19 @@ public sealed class EventLoopTests
         loop.Run();
         Assert.Equal(["early", "late"], order);
     }
+
+    [Fact]
+    public void A_callback_that_fails_ends_the_loop_unless_somebody_takes_the_exception()
+    {
+        using EventLoop loop = new();
+        loop.Post(() => throw new InvalidOperationException("first"));
+        Assert.Equal("first", Assert.Throws<InvalidOperationException>(loop.Run).Message);
+        List<string> taken = [];
+        loop.CallbackFailed = e => taken.Add(e.Message);
+        loop.Post(() => throw new InvalidOperationException("second"));
+        loop.After(TimeSpan.Zero, () => throw new InvalidOperationException("third"));
+        loop.Post(() => loop.Post(loop.Stop));
+        loop.Run();
+        Assert.Equal(["second", "third"], taken.Order());
+    }
 }

@@ -8,7 +8,7 @@ namespace Cofferdam.Linux;
 /// </summary>
 /// <remarks>
 /// Everything may be registered from any thread; callbacks run on the thread that called <see cref="Run"/>, one at a time, and
-/// must not wait. An exception of a callback ends <see cref="Run"/>.
+/// must not wait. An exception of a callback ends <see cref="Run"/>, unless <see cref="CallbackFailed"/> takes it.
 /// </remarks>
 public sealed class EventLoop : IDisposable
 {
@@ -28,6 +28,11 @@ public sealed class EventLoop : IDisposable
 
     /// <summary>True on the thread that runs the loop.</summary>
     public bool IsCurrent => _thread == Environment.CurrentManagedThreadId;
+
+    /// <summary>
+    /// Takes exceptions of callbacks, for servers in which one client's or container's trouble must not be that of all others.
+    /// </summary>
+    public Action<Exception>? CallbackFailed { get; set; }
 
     /// <summary>Calls <paramref name="ready"/> whenever one of <paramref name="events"/> is there (level-triggered), or the descriptor failed or hung up.</summary>
     /// <param name="file">Stays the caller's, who disposes of the registration before closing it.</param>
@@ -78,7 +83,7 @@ public sealed class EventLoop : IDisposable
             foreach (EpollReady one in ready[..count])
             {
                 if (one.Token == WakeToken) RunPosted();
-                else Find(one.Token)?.Ready(one.Events);
+                else if (Find(one.Token) is { } registration) Call(static (r, events) => r.Ready(events), registration, one.Events);
             }
         }
     }
@@ -132,7 +137,19 @@ public sealed class EventLoop : IDisposable
             _posted.Clear();
         }
 
-        foreach (Action action in actions) action();
+        foreach (Action action in actions) Call(static (a, _) => a(), action, PollEvents.None);
+    }
+
+    private void Call<T>(Action<T, PollEvents> callback, T target, PollEvents events)
+    {
+        try
+        {
+            callback(target, events);
+        }
+        catch (Exception e) when (CallbackFailed is not null)
+        {
+            CallbackFailed(e);
+        }
     }
 
     private TimeSpan? UntilNextTimer()
@@ -149,7 +166,7 @@ public sealed class EventLoop : IDisposable
 
     private void RunTimers()
     {
-        while (TakeDueTimer() is { } due) due.Action();
+        while (TakeDueTimer() is { } due) Call(static (timer, _) => timer.Action(), due, PollEvents.None);
     }
 
     private EventTimer? TakeDueTimer()

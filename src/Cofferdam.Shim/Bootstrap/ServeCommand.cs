@@ -27,7 +27,9 @@ internal sealed class ServeCommand : IDisposable
         _server = new TtrpcServer(_loop) { Describe = Failures.StatusOf };
         _events = new EventPublisher(_loop, _log, Environment.GetEnvironmentVariable("TTRPC_ADDRESS") ?? "", arguments.Namespace);
         _reaper = new OrphanReaper(_loop);
-        ShimContext context = new(_loop, new Workers(_loop), _events, _log, arguments.Namespace);
+        // The shim of a pod must outlive what goes wrong with one of its containers.
+        _loop.CallbackFailed = e => _log.Error($"internal: {e}");
+        ShimContext context = new(_loop, new Workers(_loop, _loop.CallbackFailed), _events, _log, arguments.Namespace);
         new TaskService(context, new ShimContainers(context), Shutdown).AddTo(_server);
     }
 
