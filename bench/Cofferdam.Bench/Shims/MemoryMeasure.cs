@@ -5,6 +5,7 @@ internal sealed class MemoryMeasure() : Measure("memory")
 {
     private const int Containers = 10;
     private const int SettleMilliseconds = 700;
+    private const int QuietMilliseconds = 3000;
     private static readonly string[] s_kinds = ["pss", "anonymous", "rss", "private", "threads"];
 
     public override IEnumerable<Section> Run(Turns turns, ShimOptions options)
@@ -17,7 +18,11 @@ internal sealed class MemoryMeasure() : Measure("memory")
             figures.Declare($"{kind}-one", $"{title}, 1 container, just started", unit, aim: kind == "pss" ? 0.5 : null)
                 .Declare($"{kind}-execs", $"{title}, 1 container, after {options.Execs} execs", unit, aim: kind == "pss" ? 0.5 : null)
                 .Declare($"{kind}-pod", $"{title}, a pod of {Containers} containers, just started", unit, aim: kind == "pss" ? 0.5 : null)
-                .Declare($"{kind}-many", $"{title}, each of {Containers} shims with 1 container", unit, aim: kind == "pss" ? 0.5 : null);
+                .Declare($"{kind}-many", $"{title}, each of {Containers} shims with 1 container", unit, aim: kind == "pss" ? 0.5 : null)
+                .Declare($"{kind}-one-quiet", $"{title}, 1 container, 3 s later", unit, aim: kind == "pss" ? 0.5 : null)
+                .Declare($"{kind}-execs-quiet", $"{title}, 1 container, 3 s after {options.Execs} execs", unit, aim: kind == "pss" ? 0.5 : null)
+                .Declare($"{kind}-pod-quiet", $"{title}, a pod of {Containers} containers, 3 s later", unit, aim: kind == "pss" ? 0.5 : null)
+                .Declare($"{kind}-many-quiet", $"{title}, each of {Containers} shims with 1 container, 3 s later", unit, aim: kind == "pss" ? 0.5 : null);
         }
 
         // One lane after the other: while one is measured no other shim runs.
@@ -62,6 +67,13 @@ internal sealed class MemoryMeasure() : Measure("memory")
     private static void Report(Lane lane, string name, int shims, FigureSet figures)
     {
         Thread.Sleep(SettleMilliseconds);
+        Measure(lane, name, shims, figures);
+        Thread.Sleep(QuietMilliseconds);
+        Measure(lane, name + "-quiet", shims, figures);
+    }
+
+    private static void Measure(Lane lane, string name, int shims, FigureSet figures)
+    {
         ShimMemory memory = ShimMemory.Of(Expect(lane, shims));
         figures.Add("pss-" + name, lane, memory.Pss / shims);
         figures.Add("anonymous-" + name, lane, memory.Anonymous / shims);
