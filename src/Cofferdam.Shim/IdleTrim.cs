@@ -38,6 +38,6 @@ internal sealed class IdleTrim
         _isArmed = false;
         // Frees the regions that are empty then, too (documented for Aggressive since .NET 7).
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        ProcessMemory.DropUnusedFilePages();
+        ProcessMemory.DropUnusedProgramPages();
     }
 }

@@ -38,8 +38,7 @@ internal sealed class Workers
         {
             _queue.Enqueue(action);
             if (_idle >= _queue.Count) Monitor.Pulse(_lock);
-            else if (_threads < Usual) StartThread();
-            else if (!_isWatched) watch = _isWatched = true;
+            else if ((_threads >= Usual || !TryStartThread()) && !_isWatched) watch = _isWatched = true;
         }
 
         if (watch) _loop.After(s_patience, AddThreadIfStuck);
@@ -55,16 +54,26 @@ internal sealed class Workers
                 return;
             }
 
-            if (_threads < Most) StartThread();
+            if (_threads < Most) TryStartThread();
         }
 
         _loop.After(s_patience, AddThreadIfStuck);
     }
 
-    private void StartThread()
+    private bool TryStartThread()
     {
-        _threads++;
-        new Thread(Work, StackSize) { IsBackground = true, Name = "worker" }.Start();
+        try
+        {
+            new Thread(Work, StackSize) { IsBackground = true, Name = "worker" }.Start();
+            _threads++;
+            return true;
+        }
+        catch (Exception e) when (e is OutOfMemoryException or ThreadStartException)
+        {
+            // No more processes or memory for now: those that exist work on, and the timer tries again.
+            _failed(e);
+            return false;
+        }
     }
 
     private void Work()

@@ -17,14 +17,29 @@ internal static class DeleteCommand
     internal static int Run(ShimArguments arguments)
     {
         string bundle = arguments.Bundle.Length > 0 ? arguments.Bundle : Directory.GetCurrentDirectory();
-        ShimOptions options = BundleRecord.ReadOptions(bundle);
         int pid = ReadPid(bundle);
-        foreach (string problem in RuntimeChoice.Purge(options, arguments.Namespace, arguments.Id, bundle)) StandardStreams.WriteErrorLine(problem);
-        RootfsMounts.Unmount(Path.Join(bundle, "rootfs"));
-        RemoveSocket(bundle);
+        // What cannot be taken away is told; the rest must go all the same.
+        Attempt(() =>
+        {
+            foreach (string problem in RuntimeChoice.Purge(BundleRecord.ReadOptions(bundle), arguments.Namespace, arguments.Id, bundle)) StandardStreams.WriteErrorLine(problem);
+        });
+        Attempt(() => RootfsMounts.Unmount(Path.Join(bundle, "rootfs")));
+        Attempt(() => RemoveSocket(bundle));
         DeleteResponse response = new() { Pid = (uint)pid, ExitStatus = Killed, ExitedAt = Timestamp.FromDateTime(DateTime.UtcNow) };
         StandardStreams.Write(response.ToByteArray());
         return 0;
+    }
+
+    private static void Attempt(Action step)
+    {
+        try
+        {
+            step();
+        }
+        catch (Exception e) when (e is LinuxException or CofferdamException)
+        {
+            StandardStreams.WriteErrorLine(e.Message);
+        }
     }
 
     private static int ReadPid(string bundle) =>

@@ -69,17 +69,20 @@ internal sealed class ServeCommand : IDisposable
         }
     }
 
-    /// <summary>Answers what was asked, tells what happened, and ends. Containers, if any, live on.</summary>
-    private void Shutdown() => _loop.Post(() =>
+    /// <summary>
+    /// Answers what was asked, tells what happened, and ends. Containers, if any, live on. On the loop's thread, and at once: no
+    /// create may be accepted between the decision and this.
+    /// </summary>
+    private void Shutdown()
     {
         if (_isShuttingDown) return;
         _isShuttingDown = true;
-        // At once: a container of the same pod that starts now must not find a shim that is about to leave.
+        // A container of the same pod that starts now must not find a shim that is about to leave.
         RemoveSocket();
         _loop.After(s_shutdownLimit, _loop.Stop);
         _server.Drained = () => _events.WhenEmpty(_loop.Stop);
         _server.StopAccepting();
-    });
+    }
 
     private void RemoveSocket()
     {

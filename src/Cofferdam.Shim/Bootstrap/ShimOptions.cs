@@ -42,6 +42,23 @@ internal sealed record ShimOptions
     /// <summary>The state root of the containers of a namespace.</summary>
     public string StateRoot(string containerdNamespace) => $"{(Root.Length > 0 ? Root : DefaultRoot)}/{containerdNamespace}";
 
+    /// <summary>As containerd.runc.v1.Options.</summary>
+    public Any ToAny() => AnyMessages.Pack(
+        new Api.Runc.V1.Options
+        {
+            NoPivotRoot = NoPivotRoot,
+            NoNewKeyring = NoNewKeyring,
+            ShimCgroup = ShimCgroup,
+            IoUid = IoUid,
+            IoGid = IoGid,
+            BinaryName = BinaryName,
+            Root = Root,
+            SystemdCgroup = SystemdCgroup,
+            CriuImagePath = CriuImagePath,
+            CriuWorkPath = CriuWorkPath,
+        },
+        TypeUrls.RuncOptions);
+
     public static bool IsKnown(Any? any) =>
         AnyMessages.Is(any, TypeUrls.RuncOptions) || AnyMessages.Is(any, TypeUrls.RuntimeOptions) || AnyMessages.Is(any, TypeUrls.LegacyRuncOptions);
 

@@ -107,7 +107,7 @@ internal sealed class EventPublisher : IDisposable
     private void Answered(TtrpcResult result)
     {
         // Not delivered, or perhaps not: better told twice than never.
-        if (result.Status.Code is TtrpcCode.Unavailable or TtrpcCode.DeadlineExceeded or TtrpcCode.Cancelled or TtrpcCode.ResourceExhausted)
+        if (result.Status.Code is TtrpcCode.Unavailable or TtrpcCode.DeadlineExceeded or TtrpcCode.Cancelled)
         {
             Retry(result.Status.Message);
             return;
@@ -115,7 +115,8 @@ internal sealed class EventPublisher : IDisposable
 
         ForwardRequest sent;
         lock (_lock) sent = _waiting.Dequeue();
-        if (!result.Status.IsOk) _log.Warning($"publishing '{sent.Envelope.Topic}': {result.Status.Message}");
+        // Too large, or not understood: it would never be taken, and must not hold the others.
+        if (!result.Status.IsOk) _log.Error($"publishing '{sent.Envelope.Topic}': {result.Status.Message}");
         _pause = s_shortestPause;
         SendNext();
     }

@@ -14,12 +14,16 @@ internal sealed class LoggerProcess : IDisposable
     private static readonly TimeSpan s_terminateLimit = TimeSpan.FromSeconds(12);
 
     private readonly ChildProcess _process;
+    private readonly Lock _reaping = new();
+    private EventRegistration? _registration;
 
-    private LoggerProcess(ChildProcess process, OwnedFd output, OwnedFd error)
+    private LoggerProcess(EventLoop loop, ChildProcess process, OwnedFd output, OwnedFd error)
     {
         _process = process;
         Output = output;
         Error = error;
+        // One that dies early must not stay a zombie: the kernel would show it before all orphans, for as long as the container lives.
+        loop.Post(() => _registration = loop.Watch(process.Pidfd, PollEvents.Readable, _ => Reap()));
     }
 
     /// <summary>The writing end of what it reads as standard output.</summary>
@@ -27,11 +31,12 @@ internal sealed class LoggerProcess : IDisposable
 
     public OwnedFd Error { get; }
 
+    /// <param name="loop">Where its end is waited for.</param>
     /// <param name="path">The program.</param>
     /// <param name="query">The URI's query.</param>
     /// <param name="containerdNamespace">Told to it.</param>
     /// <param name="id">The container's id, or the exec's.</param>
-    public static LoggerProcess Start(string path, string query, string containerdNamespace, string id)
+    public static LoggerProcess Start(EventLoop loop, string path, string query, string containerdNamespace, string id)
     {
         (OwnedFd outputRead, OwnedFd output) = Pipes.Create();
         (OwnedFd errorRead, OwnedFd error) = Pipes.Create();
@@ -56,7 +61,7 @@ internal sealed class LoggerProcess : IDisposable
                 });
                 ready.Dispose();
                 AwaitReady(readyRead, path);
-                return new LoggerProcess(process, output, error);
+                return new LoggerProcess(loop, process, output, error);
             }
             catch
             {
@@ -76,17 +81,25 @@ internal sealed class LoggerProcess : IDisposable
     {
         Output.Dispose();
         Error.Dispose();
-        if (_process.Wait(s_endOfInputLimit) is null)
+        if (!Poll.UntilReadable(_process.Pidfd, s_endOfInputLimit))
         {
-            _process.Kill(Signals.Terminate);
-            if (_process.Wait(s_terminateLimit) is null)
+            Processes.TrySendSignal(_process.Pidfd, Signals.Terminate, out _);
+            if (!Poll.UntilReadable(_process.Pidfd, s_terminateLimit))
             {
-                _process.Kill();
-                _process.Wait();
+                Processes.TrySendSignal(_process.Pidfd, Signals.Kill, out _);
+                Poll.UntilReadable(_process.Pidfd);
             }
         }
 
+        Reap();
         _process.Dispose();
+    }
+
+    private void Reap()
+    {
+        _registration?.Dispose();
+        // Remembers the status, so that it may be asked twice; but not by two threads at once.
+        lock (_reaping) _process.Wait();
     }
 
     // A byte or the end: both mean that it has begun.

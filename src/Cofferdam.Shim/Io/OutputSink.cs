@@ -13,8 +13,9 @@ internal sealed class OutputSink : IDisposable
     /// <summary>Our own reading end: without one, a write after the client has left would fail, and what it had not read be lost.</summary>
     private OwnedFd? _reader;
 
-    private OutputSink(string path, OwnedFd file, OwnedFd? reader, bool isPipe)
+    private OutputSink(string path, OwnedFd file, OwnedFd? reader, bool isPipe, bool isRegular = false)
     {
+        IsRegular = isRegular;
         _path = path;
         File = file;
         _reader = reader;
@@ -25,10 +26,15 @@ internal sealed class OutputSink : IDisposable
 
     public bool IsPipe { get; }
 
+    /// <summary>A regular file, which both streams may share: it is never waited for.</summary>
+    public bool IsRegular { get; }
+
     /// <summary>Opens a fifo, or whatever else is at a path.</summary>
     public static OutputSink OpenPath(string path)
     {
-        if (Files.Stat(path).Type != FileType.Fifo) return new OutputSink(path, Files.Open(path, OpenFlags.WriteOnly | OpenFlags.Append | OpenFlags.NonBlocking), null, isPipe: false);
+        FileType type = Files.Stat(path).Type;
+        if (type != FileType.Fifo)
+            return new OutputSink(path, Files.Open(path, OpenFlags.WriteOnly | OpenFlags.Append | OpenFlags.NonBlocking), null, isPipe: false, isRegular: type == FileType.Regular);
         OwnedFd reader = Files.Open(path, OpenFlags.ReadOnly | OpenFlags.NonBlocking);
         return new OutputSink(path, Files.Open(path, OpenFlags.WriteOnly | OpenFlags.NonBlocking), reader, isPipe: true);
     }
@@ -38,7 +44,7 @@ internal sealed class OutputSink : IDisposable
     {
         if (!path.StartsWith('/')) throw new CofferdamException(ErrorKind.InvalidArgument, $"stdout: 'file://{path}': must be an absolute path");
         Files.MkdirAll(Path.GetDirectoryName(path)!, DirectoryMode);
-        return new OutputSink(path, Files.Open(path, OpenFlags.WriteOnly | OpenFlags.Append | OpenFlags.Create, FileMode), null, isPipe: false);
+        return new OutputSink(path, Files.Open(path, OpenFlags.WriteOnly | OpenFlags.Append | OpenFlags.Create, FileMode), null, isPipe: false, isRegular: true);
     }
 
     /// <summary>The writing end of a pipe that somebody else reads.</summary>

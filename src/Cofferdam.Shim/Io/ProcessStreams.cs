@@ -87,14 +87,14 @@ internal sealed class ProcessStreams : IDisposable
         if (SchemeOf(uris.Stdout) == "binary" || SchemeOf(uris.Stderr) == "binary")
         {
             string uri = SchemeOf(uris.Stdout) == "binary" ? uris.Stdout : uris.Stderr;
-            _logger = LoggerProcess.Start(PathOf(uri), QueryOf(uri), containerdNamespace, id);
+            _logger = LoggerProcess.Start(_loop, PathOf(uri), QueryOf(uri), containerdNamespace, id);
             if (_isTerminal) _output = Track(OutputSink.OfPipe(_logger.Output));
             return;
         }
 
         _output = OpenSink("stdout", uris.Stdout);
         if (_isTerminal) return;
-        _error = uris.Stderr == uris.Stdout && _output is { IsPipe: false } ? _output : OpenSink("stderr", uris.Stderr);
+        _error = uris.Stderr == uris.Stdout && _output is { IsRegular: true } ? _output : OpenSink("stderr", uris.Stderr);
     }
 
     private OutputSink? OpenSink(string field, string uri) => SchemeOf(uri) switch
@@ -121,7 +121,7 @@ internal sealed class ProcessStreams : IDisposable
             _ourEnds.Add(write);
             Files.SetNonBlocking(write, true);
             InputSource source = _input;
-            _relays.Add(new Relay(_loop, source.File, write, source.IsPipe, _ =>
+            _relays.Add(new Relay(_loop, source.File, write, source.IsPipe, () =>
             {
                 write.Dispose();
                 source.Dispose();
@@ -157,19 +157,22 @@ internal sealed class ProcessStreams : IDisposable
         _ourEnds.Add(source);
         Files.SetNonBlocking(source, true);
         _openOutputs++;
-        _relays.Add(new Relay(_loop, source, sink.File, isPipe && sink.IsPipe, errno =>
+        _relays.Add(new Relay(_loop, source, sink.File, isPipe && sink.IsPipe, Ended, Failed));
+
+        void Ended()
         {
-            if (errno != Errno.None) _log.Warning($"{name}: passing on output: write: {errno.Describe()}");
             source.Dispose();
             EndOutput(sink);
-        }));
+        }
+
+        void Failed(Errno errno) => _log.Warning($"{name}: write: {errno.Describe()}; what follows is dropped");
     }
 
     private void EndOutput(OutputSink sink)
     {
         _openOutputs--;
         // A file may be the sink of both streams.
-        if (_openOutputs == 0 || sink.IsPipe) sink.Finish();
+        if (_openOutputs == 0 || !sink.IsRegular) sink.Finish();
         if (_openOutputs == 0) _outputEnded.Set();
     }
 
@@ -181,7 +184,7 @@ internal sealed class ProcessStreams : IDisposable
         OwnedFd keyboard = Files.Duplicate(console);
         _ourEnds.Add(keyboard);
         InputSource source = _input;
-        _relays.Add(new Relay(_loop, source.File, keyboard, arePipes: false, _ =>
+        _relays.Add(new Relay(_loop, source.File, keyboard, arePipes: false, () =>
         {
             keyboard.Dispose();
             source.Dispose();

@@ -18,8 +18,10 @@ internal sealed class Relay : IDisposable
     private readonly EventLoop _loop;
     private readonly OwnedFd _source;
     private readonly OwnedFd _sink;
-    private readonly Action<Errno> _ended;
+    private readonly Action<Errno>? _sinkFailed;
+    private readonly Action _ended;
     private bool _mayBeSpliced;
+    private bool _isDiscarding;
     private bool _isOver;
     private EventRegistration? _registration;
     private OwnedFd? _waitingFor;
@@ -29,9 +31,14 @@ internal sealed class Relay : IDisposable
     /// <param name="source">Non-blocking; read until its end.</param>
     /// <param name="sink">Non-blocking, or a file.</param>
     /// <param name="arePipes">Whether both are pipes or fifos.</param>
-    /// <param name="ended">Called once on the loop's thread, with the error if the sink takes no more.</param>
-    public Relay(EventLoop loop, OwnedFd source, OwnedFd sink, bool arePipes, Action<Errno> ended)
+    /// <param name="ended">Called once on the loop's thread.</param>
+    /// <param name="sinkFailed">
+    /// Told, on the loop's thread, when the sink takes no more; the source is read on then, to nowhere, because its writer must not
+    /// suffer. Without this a sink that fails ends the relay.
+    /// </param>
+    public Relay(EventLoop loop, OwnedFd source, OwnedFd sink, bool arePipes, Action ended, Action<Errno>? sinkFailed = null)
     {
+        _sinkFailed = sinkFailed;
         _loop = loop;
         _source = source;
         _sink = sink;
@@ -53,13 +60,11 @@ internal sealed class Relay : IDisposable
     {
         for (int i = 0; i < MovesInTurn && !_isOver; i++)
         {
-            Errno errno = Errno.None;
-            RelayStep step = _mayBeSpliced ? Splice(out errno) : Copy(out errno);
-            switch (step)
+            switch (_mayBeSpliced ? Splice() : Copy())
             {
                 case RelayStep.SourceIsEmpty: WaitFor(_source, PollEvents.Readable); return;
                 case RelayStep.SinkIsFull: WaitFor(_sink, PollEvents.Writable); return;
-                case RelayStep.Ended: End(errno); return;
+                case RelayStep.Ended: End(); return;
                 case RelayStep.DiskIsFull:
                     StopWaiting();
                     _loop.After(s_fullDiskPause, Pump);
@@ -73,9 +78,9 @@ internal sealed class Relay : IDisposable
         _loop.Post(Pump);
     }
 
-    private RelayStep Splice(out Errno errno)
+    private RelayStep Splice()
     {
-        if (Pipes.TrySplice(_source, _sink, SpliceLimit, out int moved, out errno)) return moved == 0 ? RelayStep.Ended : RelayStep.Moved;
+        if (Pipes.TrySplice(_source, _sink, SpliceLimit, out int moved, out Errno errno)) return moved == 0 ? RelayStep.Ended : RelayStep.Moved;
         switch (errno)
         {
             case Errno.EAGAIN:
@@ -85,33 +90,45 @@ internal sealed class Relay : IDisposable
                 _mayBeSpliced = false;
                 return RelayStep.Moved;
             default:
-                return RelayStep.Ended;
+                return SinkFailed(errno);
         }
     }
 
-    private RelayStep Copy(out Errno errno)
+    private RelayStep Copy()
     {
         if (_rest.Length == 0)
         {
-            if (!Files.TryRead(_source, s_buffer, out int count, out errno))
-            {
+            if (!Files.TryRead(_source, s_buffer, out int count, out Errno failure))
                 // EIO: the last process that had the terminal open has closed it.
-                if (errno == Errno.EAGAIN) return RelayStep.SourceIsEmpty;
-                errno = Errno.None;
-                return RelayStep.Ended;
-            }
-
+                return failure == Errno.EAGAIN ? RelayStep.SourceIsEmpty : RelayStep.Ended;
             if (count == 0) return RelayStep.Ended;
+            if (_isDiscarding) return RelayStep.Moved;
             _rest = s_buffer.AsMemory(0, count);
         }
 
-        bool taken = Files.TryWrite(_sink, _rest.Span, out int written, out errno);
+        bool taken = Files.TryWrite(_sink, _rest.Span, out int written, out Errno errno);
         _rest = _rest[written..];
         if (_rest.Length == 0) return RelayStep.Moved;
         // The buffer is for all.
         _rest = _rest.ToArray();
-        if (taken || errno == Errno.EAGAIN) return RelayStep.SinkIsFull;
-        return errno is Errno.ENOSPC or Errno.EDQUOT ? RelayStep.DiskIsFull : RelayStep.Ended;
+        // After a part the next attempt tells why it was no more.
+        if (taken) return RelayStep.Moved;
+        return errno switch
+        {
+            Errno.EAGAIN => RelayStep.SinkIsFull,
+            Errno.ENOSPC or Errno.EDQUOT => RelayStep.DiskIsFull,
+            _ => SinkFailed(errno),
+        };
+    }
+
+    private RelayStep SinkFailed(Errno errno)
+    {
+        if (_sinkFailed is null) return RelayStep.Ended;
+        _sinkFailed(errno);
+        _mayBeSpliced = false;
+        _isDiscarding = true;
+        _rest = default;
+        return RelayStep.Moved;
     }
 
     private void WaitFor(OwnedFd file, PollEvents events)
@@ -130,9 +147,9 @@ internal sealed class Relay : IDisposable
         _waitingFor = null;
     }
 
-    private void End(Errno errno)
+    private void End()
     {
         Dispose();
-        _ended(errno);
+        _ended();
     }
 }

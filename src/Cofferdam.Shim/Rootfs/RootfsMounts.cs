@@ -47,9 +47,7 @@ internal static class RootfsMounts
     {
         SnapshotOptions options = SnapshotOptions.Parse(mount.Options);
         using OwnedFd root = Files.Open(rootfs, OpenFlags.Path | OpenFlags.Directory);
-        // The layer below may hold symbolic links where the target says directories.
-        using OwnedFd target = mount.Target.Length == 0 ? Files.Duplicate(root)
-            : Files.OpenAt2(root, mount.Target, OpenFlags.Path | OpenFlags.Directory, ResolveFlags.InRoot | ResolveFlags.NoMagicLinks);
+        using OwnedFd target = OpenTarget(root, mount.Target);
         if (options.IsBind) Bind(mount.Source, target, options);
         else if (mount.Type == "overlay") OverlayMount.Perform(mount.Source, target, options, Path.GetDirectoryName(Path.GetFullPath(rootfs))!);
         else Mounts.Mount(mount.Source, target.ProcPath, mount.Type, options.Flags, options.Data);
@@ -65,9 +63,16 @@ internal static class RootfsMounts
         Mounts.Attach(tree, target, "rootfs");
     }
 
-    // By path: the descriptor is of what is below the new mount.
+    // Opened again: the descriptor from before is of what is below the new mount.
     private static void SetPropagation(string rootfs, string target, SnapshotOptions options)
     {
-        foreach (ulong flags in options.Parsed.PropagationFlags) Mounts.Mount(null, Path.Join(rootfs, target), null, (MountFlags)flags);
+        if (options.Parsed.PropagationFlags.Count == 0) return;
+        using OwnedFd root = Files.Open(rootfs, OpenFlags.Path | OpenFlags.Directory);
+        using OwnedFd mounted = OpenTarget(root, target);
+        foreach (ulong flags in options.Parsed.PropagationFlags) Mounts.Mount(null, mounted.ProcPath, null, (MountFlags)flags);
     }
+
+    // The layer below may hold symbolic links where the target says directories.
+    private static OwnedFd OpenTarget(OwnedFd root, string target) => target.Length == 0 ? Files.Duplicate(root)
+        : Files.OpenAt2(root, target, OpenFlags.Path | OpenFlags.Directory, ResolveFlags.InRoot | ResolveFlags.NoMagicLinks);
 }

@@ -11,10 +11,13 @@ internal sealed class ConsoleReceiver : IDisposable
 
     private readonly OwnedFd _listener;
 
-    public ConsoleReceiver(string directory)
+    // In a short directory: runc's connect takes no path above 107 bytes, and bundles of Kubernetes are longer.
+    public ConsoleReceiver()
     {
-        Path = $"{directory}/console-{Interlocked.Increment(ref s_count)}.sock";
-        _listener = UnixSockets.Listen(Path);
+        const int directoryMode = 0x1C0, socketMode = 0x180;   // 0700, 0600
+        Files.MkdirAll(Bootstrap.ShimSocket.DefaultDirectory, directoryMode);
+        Path = $"{Bootstrap.ShimSocket.DefaultDirectory}/console-{Processes.CurrentId}-{Interlocked.Increment(ref s_count)}";
+        _listener = UnixSockets.Listen(Path, mode: socketMode);
     }
 
     public string Path { get; }
@@ -26,7 +29,9 @@ internal sealed class ConsoleReceiver : IDisposable
         using OwnedFd connection = UnixSockets.Accept(_listener);
         List<OwnedFd> fds = [];
         UnixSockets.Receive(connection, stackalloc byte[64], fds);
-        return fds.Count == 1 ? fds[0] : throw new CofferdamException(ErrorKind.Internal, $"receiving the terminal: {fds.Count} descriptors came");
+        if (fds.Count == 1) return fds[0];
+        foreach (OwnedFd fd in fds) fd.Dispose();
+        throw new CofferdamException(ErrorKind.Internal, $"receiving the terminal: {fds.Count} descriptors came");
     }
 
     public void Dispose()

@@ -113,7 +113,15 @@ internal sealed class OwnRuntime : IRuntime
     {
         if (_container is null) return;
         List<string> warnings = [];
-        _container.Delete(force: true, warnings);
+        try
+        {
+            _container.Delete(force: true, warnings);
+        }
+        catch (CofferdamException e) when (e.Kind == ErrorKind.NotFound)
+        {
+            // An earlier attempt came this far, or somebody did it by hand.
+        }
+
         Log(warnings);
     }
 

@@ -141,14 +141,25 @@ internal sealed class ProgramRuntime : IRuntime
         List<string> arguments = [command, "--bundle", _bundle, "--pid-file", pidFile, .. options];
         if (_options.NoPivotRoot) arguments.Add("--no-pivot");
         if (_options.NoNewKeyring && command == "create") arguments.Add("--no-new-keyring");
-        LiveProcess live = Launch(pidFile, terminal, io, console => [.. arguments, .. console, _id]);
-        _cgroup = CgroupFactory.OfProcess(live.Pid);
-        return live;
+        LiveProcess? live = null;
+        try
+        {
+            live = Launch(pidFile, terminal, io, console => [.. arguments, .. console, _id]);
+            _cgroup = CgroupFactory.OfProcess(live.Pid);
+            return live;
+        }
+        catch
+        {
+            Delete();
+            live?.Reap();
+            live?.Dispose();
+            throw;
+        }
     }
 
     private LiveProcess Launch(string pidFile, bool terminal, StandardIo io, Func<IReadOnlyList<string>, IReadOnlyList<string>> arguments)
     {
-        using ConsoleReceiver? receiver = terminal ? new ConsoleReceiver(_bundle) : null;
+        using ConsoleReceiver? receiver = terminal ? new ConsoleReceiver() : null;
         // Until its number is known, the process that the program leaves to us must not be reaped as an orphan.
         using ExpectedChild expected = OwnChildren.Expect();
         _program.Run(arguments(receiver is null ? [] : ["--console-socket", receiver.Path]), terminal ? StandardIo.Inherited : io);

@@ -14,10 +14,11 @@ internal static class BundleRecord
     private const string OptionsFile = "options.pb";
     private const int FileMode = 0x180;   // 0600
 
-    public static void WriteOptions(string bundle, Any? options)
+    /// <summary>Keeps what the options came to: a file that they name may have changed by then.</summary>
+    public static void WriteOptions(string bundle, ShimOptions options)
     {
         using OwnedFd directory = Files.Open(bundle, OpenFlags.Directory);
-        AtomicFile.Write(directory, OptionsFile, (options ?? new Any()).ToByteArray(), FileMode);
+        AtomicFile.Write(directory, OptionsFile, options.ToAny().ToByteArray(), FileMode);
     }
 
     /// <summary>The options that the container was created with; the defaults when there are none.</summary>

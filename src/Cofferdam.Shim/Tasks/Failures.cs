@@ -15,11 +15,11 @@ internal static class Failures
     };
 
     /// <summary>Performs a launch; what goes wrong is told with the words that dockerd and others search for.</summary>
-    public static void Describe(string what, Action launch)
+    public static T Describe<T>(string what, Func<T> launch)
     {
         try
         {
-            launch();
+            return launch();
         }
         catch (CofferdamException e)
         {

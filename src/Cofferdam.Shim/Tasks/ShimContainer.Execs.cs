@@ -22,8 +22,10 @@ internal sealed partial class ShimContainer
         _context.Events.ExecAdded(process);
     }
 
+    private const int StartFailed = 255;
+
     /// <summary>Starts an exec that was added. Any number may start at once.</summary>
-    public void StartExec(string execId)
+    public ShimProcess StartExec(string execId)
     {
         ShimProcess process = Find(execId);
         ByteString spec;
@@ -49,6 +51,7 @@ internal sealed partial class ShimContainer
         lock (_state) process.Phase = ProcessPhase.Running;
         _context.Events.Started(process);
         Release(process);
+        return process;
     }
 
     /// <summary>Forgets an exec that does not run.</summary>
@@ -57,16 +60,16 @@ internal sealed partial class ShimContainer
         ShimProcess process = Find(execId);
         lock (_state)
         {
+            if (process.IsBeingDeleted) throw NoProcess(execId);
             if (process.Phase == ProcessPhase.Running || (process.Spec is null && process.Phase == ProcessPhase.Created)) throw Refused("cannot delete a running process: failed precondition");
+            // From here on it cannot be started.
+            process.IsBeingDeleted = true;
+            process.Spec = null;
         }
 
         process.Streams?.WaitForOutput(s_outputLimit);
-        lock (_state)
-        {
-            if (!_execs.Remove(execId)) throw NoProcess(execId);
-        }
-
-        Close(process);
+        Forget(process);
+        lock (_state) _execs.Remove(execId);
         return process;
     }
 
@@ -92,11 +95,10 @@ internal sealed partial class ShimContainer
     /// <summary>Whoever waits for an exec that could not be started gets the code by which runc tells it.</summary>
     private void FailStart(ShimProcess process)
     {
-        const int startFailed = 255;
         Action[] waiters;
         lock (_state)
         {
-            process.SetExit(startFailed);
+            process.SetExit(StartFailed);
             waiters = process.TakeWaiters();
         }
 

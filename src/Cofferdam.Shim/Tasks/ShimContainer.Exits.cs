@@ -31,7 +31,7 @@ internal sealed partial class ShimContainer
 
     private void ProcessEnded(ShimProcess process, LiveProcess live)
     {
-        ExitStatus status = live.Reap();
+        ExitStatus status = ReapOrGuess(process, live);
         lock (_state)
         {
             process.NoteEnd(status);
@@ -39,6 +39,20 @@ internal sealed partial class ShimContainer
         }
 
         Settle(process);
+    }
+
+    // Whoever waits for the exit must get one, also if something else in this process has taken the status.
+    private ExitStatus ReapOrGuess(ShimProcess process, LiveProcess live)
+    {
+        try
+        {
+            return live.Reap();
+        }
+        catch (LinuxException e)
+        {
+            _context.Log.Error($"process {process.Pid} of container '{Id}': {e.Message}; its exit is told as 255");
+            return new ExitStatus(StartFailed, 0);
+        }
     }
 
     /// <summary>What had to be told before the process's exit was told.</summary>
@@ -88,7 +102,7 @@ internal sealed partial class ShimContainer
             if (_isInitWaiting) return false;
         }
 
-        _oomRegistration?.Dispose();
+        StopWatchingOom();
         TellOom();
         return true;
     }
@@ -103,8 +117,10 @@ internal sealed partial class ShimContainer
         {
             _context.Log.Warning($"killing what init of container '{Id}' left: {e.Message}");
         }
-
-        _context.Loop.Post(() => Settle(Init));
+        finally
+        {
+            _context.Loop.Post(() => Settle(Init));
+        }
     }
 
     private void ExecEnded()
@@ -124,8 +140,7 @@ internal sealed partial class ShimContainer
         try
         {
             if (_runtime.WatchOom() is not { } notification) return;
-            _oom = notification;
-            _context.Loop.Post(() => _oomRegistration = _context.Loop.Watch(notification.File, notification.Events, _ => OomNoticed(notification)));
+            _context.Loop.Post(() => BeginWatchingOom(notification));
         }
         catch (Exception e) when (e is CofferdamException or LinuxException)
         {
@@ -134,9 +149,29 @@ internal sealed partial class ShimContainer
         }
     }
 
+    // On the loop's thread, all of it: the kernel tells of a removed cgroup, too, and must find either a watch or nothing.
+    private void BeginWatchingOom(CgroupNotification notification)
+    {
+        if (Init.End is not null)
+        {
+            notification.Dispose();
+            return;
+        }
+
+        _oom = notification;
+        _oomRegistration = _context.Loop.Watch(notification.File, notification.Events, _ => OomNoticed(notification));
+    }
+
+    private void StopWatchingOom()
+    {
+        _oomRegistration?.Dispose();
+        _oom?.Dispose();
+        (_oomRegistration, _oom) = (null, null);
+    }
+
     private void OomNoticed(CgroupNotification notification)
     {
-        if (!notification.Take()) return;
+        if (_oom is null || !notification.Take()) return;
         // cgroup v1 tells before it kills.
         if (!TellOom()) _context.Loop.After(s_killFollows, () => TellOom());
     }

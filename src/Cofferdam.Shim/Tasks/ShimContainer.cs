@@ -53,7 +53,7 @@ internal sealed partial class ShimContainer
     {
         lock (_change)
         {
-            BundleRecord.WriteOptions(Bundle, _request.Options);
+            BundleRecord.WriteOptions(Bundle, _options);
             try
             {
                 RootfsMounts.Mount(Rootfs, _request.Rootfs);
@@ -73,7 +73,7 @@ internal sealed partial class ShimContainer
     }
 
     /// <summary>Executes the container's program, or restores the container from its checkpoint.</summary>
-    public void Start()
+    public ShimProcess Start()
     {
         lock (_change)
         {
@@ -95,6 +95,8 @@ internal sealed partial class ShimContainer
             {
                 Release(Init);
             }
+
+            return Init;
         }
     }
 
@@ -170,12 +172,13 @@ internal sealed partial class ShimContainer
                 if (Init.Phase == ProcessPhase.Running) throw Refused("cannot delete a running process: failed precondition");
             }
 
+            // Each step may be done again: what fails is told, and the client tries once more.
             EndUnstarted();
             Init.Streams?.WaitForOutput(s_outputLimit);
+            _context.Loop.Post(StopWatchingOom);
             _runtime.Delete();
-            foreach (ShimProcess exec in TakeExecs()) Close(exec);
-            Close(Init);
-            _oom?.Dispose();
+            foreach (ShimProcess exec in TakeExecs()) Forget(exec);
+            Forget(Init);
             RootfsMounts.Unmount(Rootfs);
             _runtime.Dispose();
             lock (_state) _isDeleted = true;
@@ -206,13 +209,16 @@ internal sealed partial class ShimContainer
         LiveProcess live;
         // The client sees that its fifo is open now, and may say that its input ended before the process exists.
         process.Attach(streams);
+        LiveProcess? started = null;
         try
         {
-            live = start(streams.Io, process.Stdio.Terminal);
+            live = started = start(streams.Io, process.Stdio.Terminal);
+            streams.Begin(live.Console);
         }
         catch
         {
             process.Streams = null;
+            if (started is not null) End(started);
             streams.Dispose();
             throw;
         }
@@ -223,27 +229,46 @@ internal sealed partial class ShimContainer
             process.Pid = live.Pid;
         }
 
-        streams.Begin(live.Console);
         WatchEnd(process, live);
+    }
+
+    // It runs, and nobody would ever hear of it.
+    private static void End(LiveProcess live)
+    {
+        Processes.TrySendSignal(live.Pidfd, Signals.Kill, out _);
+        live.Reap();
+        live.Dispose();
     }
 
     private void CleanUpFailedCreate()
     {
-        _runtime.Dispose();
         try
         {
+            _runtime.Delete();
+            _runtime.Dispose();
             RootfsMounts.Unmount(Rootfs);
         }
-        catch (LinuxException e)
+        catch (Exception e) when (e is LinuxException or CofferdamException)
         {
             // The failure of the create is what is told; containerd calls delete for the rest.
             _context.Log.Warning($"cleaning up container '{Id}': {e.Message}");
         }
     }
 
-    private static void Close(ShimProcess process)
+    /// <summary>Closes what a process has, and tells those who still wait for one that never ran.</summary>
+    private void Forget(ShimProcess process)
     {
         process.Streams?.Dispose();
+        process.Streams = null;
         process.Live?.Dispose();
+        process.Live = null;
+        Action[] waiters;
+        lock (_state)
+        {
+            if (!process.IsSettled) process.SetExit(0);
+            waiters = process.TakeWaiters();
+        }
+
+        foreach (Action waiter in waiters) waiter();
     }
 }

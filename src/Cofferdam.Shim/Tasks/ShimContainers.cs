@@ -22,19 +22,27 @@ internal sealed class ShimContainers
         }
     }
 
-    public ShimContainer Create(CreateTaskRequest request)
+    /// <summary>Takes an id for a container that will be created.</summary>
+    public void Reserve(string id)
     {
         lock (_lock)
         {
-            if (_containers.ContainsKey(request.Id) || !_inCreation.Add(request.Id)) throw new CofferdamException(ErrorKind.AlreadyExists, $"container '{request.Id}': already exists");
+            if (_containers.ContainsKey(id) || !_inCreation.Add(id)) throw new CofferdamException(ErrorKind.AlreadyExists, $"container '{id}': already exists");
         }
+    }
 
+    /// <summary>Creates a container whose id was reserved.</summary>
+    public ShimContainer CreateReserved(CreateTaskRequest request)
+    {
         try
         {
-            ShimContainer container = new(_context, request);
-            Failures.Describe("OCI runtime create failed", container.Create);
-            lock (_lock) _containers.Add(request.Id, container);
-            return container;
+            return Failures.Describe("OCI runtime create failed", () =>
+            {
+                ShimContainer container = new(_context, request);
+                container.Create();
+                lock (_lock) _containers.Add(request.Id, container);
+                return container;
+            });
         }
         finally
         {

@@ -52,6 +52,8 @@ internal sealed class ShimProcess
 
     public bool IsSettled { get; set; }
 
+    public bool IsBeingDeleted { get; set; }
+
     public uint ExitCode { get; private set; }
 
     public Timestamp? ExitedAt { get; private set; }
@@ -59,15 +61,21 @@ internal sealed class ShimProcess
     /// <summary>Gives it its streams, and closes input that ended before.</summary>
     public void Attach(ProcessStreams streams)
     {
-        Streams = streams;
-        if (IsInputOver) streams.CloseStdin();
+        lock (_waiters)
+        {
+            Streams = streams;
+            if (IsInputOver) streams.CloseStdin();
+        }
     }
 
     /// <summary>The client has no more input, now or as soon as there are streams.</summary>
     public void CloseStdin()
     {
-        IsInputOver = true;
-        Streams?.CloseStdin();
+        lock (_waiters)
+        {
+            IsInputOver = true;
+            Streams?.CloseStdin();
+        }
     }
 
     /// <summary>Notes the end; those who wait are told by <see cref="TakeWaiters"/>.</summary>

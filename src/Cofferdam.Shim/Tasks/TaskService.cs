@@ -22,7 +22,7 @@ internal sealed class TaskService
 
     /// <param name="context">What the shim's containers share.</param>
     /// <param name="containers">Its containers.</param>
-    /// <param name="shutdown">Ends the shim; on any thread.</param>
+    /// <param name="shutdown">Ends the shim; on the loop's thread.</param>
     public TaskService(ShimContext context, ShimContainers containers, Action shutdown)
     {
         _trim = new IdleTrim(context.Loop);
@@ -51,7 +51,7 @@ internal sealed class TaskService
             case "Exec": Answer(call, ExecProcessRequest.Parser, Exec); break;
             case "Wait": Wait(call, call.Read(WaitRequest.Parser)); break;
             case "Shutdown": Answer(call, ShutdownRequest.Parser, Shutdown); break;
-            case "Create": AnswerLater(call, CreateTaskRequest.Parser, Create); break;
+            case "Create": Create(call, call.Read(CreateTaskRequest.Parser)); break;
             case "Start": AnswerLater(call, StartRequest.Parser, Start); break;
             case "Delete": AnswerLater(call, DeleteRequest.Parser, Delete); break;
             case "Kill": AnswerLater(call, KillRequest.Parser, Kill); break;
@@ -90,17 +90,20 @@ internal sealed class TaskService
         }
     }
 
-    private CreateTaskResponse Create(CreateTaskRequest request) => new() { Pid = (uint)_containers.Create(request).Init.Pid };
+    // The id is taken here and now: a shutdown that is asked for next must see that there is something to do.
+    private void Create(ServerCall call, CreateTaskRequest request)
+    {
+        _containers.Reserve(request.Id);
+        _context.Workers.Run(() => Perform(call, request, r => new CreateTaskResponse { Pid = (uint)_containers.CreateReserved(r).Init.Pid }));
+    }
 
     private StartResponse Start(StartRequest request)
     {
         ShimContainer container = _containers.Find(request.Id);
-        Failures.Describe(request.ExecId.Length == 0 ? "OCI runtime start failed" : "OCI runtime exec failed", () =>
-        {
-            if (request.ExecId.Length == 0) container.Start();
-            else container.StartExec(request.ExecId);
-        });
-        return new StartResponse { Pid = (uint)container.Find(request.ExecId).Pid };
+        ShimProcess process = request.ExecId.Length == 0
+            ? Failures.Describe("OCI runtime start failed", container.Start)
+            : Failures.Describe("OCI runtime exec failed", () => container.StartExec(request.ExecId));
+        return new StartResponse { Pid = (uint)process.Pid };
     }
 
     private DeleteResponse Delete(DeleteRequest request)
