@@ -68,11 +68,13 @@ public sealed class TerminalTests(SharedContainerd shared) : ShimTest(() => shar
     {
         ShimContainer container = NewContainer("--tty");
         container.Detached(Terminal(), "sh", "-c", "(while :; do echo prompt; usleep 20000; done) & read x; echo got $x; exit 5").Ok();
-        using Command attach = StartCtr(Terminal(), "task", "attach", container.Id);
+        // The first one was hung up when its session's leader ended.
+        using var second = Pty.Open();
+        using Command attach = StartCtr(Options(terminal: second.SlavePath), "task", "attach", container.Id);
         // What is typed before ctr has made the terminal raw may get lost.
-        _pty.ReadUntil("prompt");
-        _pty.Write("word\n");
-        _pty.ReadUntil("got word");
+        second.ReadUntil("prompt");
+        second.Write("word\n");
+        second.ReadUntil("got word");
         attach.Wait().Exits(5);
     }
 
