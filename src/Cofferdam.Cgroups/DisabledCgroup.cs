@@ -53,6 +53,8 @@ internal sealed class DisabledCgroup : ICgroup
 
     public CgroupNotification OpenMemoryPressureNotification(MemoryPressureLevel level) => throw Missing("watching memory pressure");
 
+    public ulong ReadMemoryLimit() => ulong.MaxValue;
+
     public ulong ReadOomKillCount() => 0;
 
     private static CofferdamException Missing(string operation) =>

@@ -112,6 +112,9 @@ public interface ICgroup
     /// <exception cref="CofferdamException"><see cref="ErrorKind.FailedPrecondition"/>: the kernel cannot tell.</exception>
     CgroupNotification OpenMemoryPressureNotification(MemoryPressureLevel level);
 
+    /// <summary>The cgroup's own limit of memory in bytes; <see cref="ulong.MaxValue"/> where it has none.</summary>
+    ulong ReadMemoryLimit();
+
     /// <summary>How often the kernel's OOM killer killed a process of the cgroup; 0 without a memory controller.</summary>
     ulong ReadOomKillCount();
 }

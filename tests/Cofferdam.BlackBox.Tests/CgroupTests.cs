@@ -173,6 +173,22 @@ public sealed class CgroupTests : BlackBoxTest
         Assert.Equal("small", Limited("""{"memory":{"limit":2097152}}""").Sh("echo small"));
 
     [Fact]
+    public void A_container_with_a_memory_limit_of_240_kilobytes_starts()
+    {
+        Assert.SkipUnless(RuntimeUnderTest.IsOurs, "others promise no such thing");
+        Limited("""{"memory":{"limit":245760}}""", "true").Run().Ok();
+    }
+
+    [Fact]
+    public void An_exec_fits_into_a_memory_limit_of_768_kilobytes()
+    {
+        Container container = NewContainer().Running();
+        Scratch.Oci("update", "--memory", "786432", container.Id).Ok();
+        container.Exec("true").Ok();
+        Assert.Equal("running", container.Status());
+    }
+
+    [Fact]
     public void Exec_joins_the_cgroups_of_the_container()
     {
         Container container = NewContainer().Running();

@@ -7,6 +7,8 @@ namespace Cofferdam.Plan.Tests;
 /// <summary>Orders that are forced: by the kernel, by the specification, or by an attack.</summary>
 public sealed class OrderTests
 {
+    private const long NewPid = 0x20000000;
+
     private static readonly RuntimeSpec s_small = Plans.Small(NamespaceType.Pid, NamespaceType.Mount);
 
     private static readonly Cofferdam.Spec.Seccomp s_profile = new()
@@ -99,6 +101,29 @@ public sealed class OrderTests
         born.AssertOrder(InitOp.OpenRoot, InitOp.EnterCgroups);
         Assert.True(born.Steps.Select(s => s.Title).ToList().IndexOf("make the cgroup namespace") < born.IndexOf(InitOp.OpenRoot));
         Assert.Equal("make the cgroup namespace", own.Steps[own.IndexOf(InitOp.EnterCgroups) + 1].Title);
+    }
+
+    [Fact]
+    public void Hooks_of_the_runtime_find_the_process_in_its_cgroup()
+    {
+        RuntimeSpec spec = s_small with { Hooks = new Hooks { CreateRuntime = [new Hook { Path = "/h" }] } };
+        Plans.Build(spec).AssertOrder(InitOp.EnterCgroups, InitOp.OpenRoot, InitOp.Synchronize);
+    }
+
+    [Fact]
+    public void Where_the_hosts_hierarchy_is_bound_the_cgroup_is_entered_late()
+    {
+        RuntimeSpec mounted = s_small with { Mounts = [new Mount { Destination = "/sys/fs/cgroup", Type = "cgroup" }] };
+        Plans.Build(mounted, Plans.Inputs with { UnifiedMountPoint = "/sys/fs/cgroup" }).AssertOrder(InitOp.BindMount, InitOp.EnterRoot, InitOp.EnterCgroups);
+    }
+
+    [Fact]
+    public void An_exec_enters_a_cgroup_with_little_memory_late()
+    {
+        Process process = s_small.Process! with { ExecCpuAffinity = new CpuAffinity { Final = "1" } };
+        ExecPlan.Build(s_small, process, NewPid, Plans.Inputs).AssertOrder(InitOp.EnterCgroups, InitOp.SetAffinity, InitOp.JoinNamespaces, InitOp.Fork);
+        LaunchPlan late = ExecPlan.Build(s_small, process, NewPid, Plans.Inputs with { HasLittleMemory = true });
+        late.AssertOrder(InitOp.JoinNamespaces, InitOp.Fork, InitOp.NewSession, InitOp.EnterCgroups, InitOp.SetAffinity, InitOp.SetIds);
     }
 
     [Fact]

@@ -59,5 +59,7 @@ internal sealed partial class SystemdCgroup
 
     public CgroupNotification OpenMemoryPressureNotification(MemoryPressureLevel level) => _inner.OpenMemoryPressureNotification(level);
 
+    public ulong ReadMemoryLimit() => _inner.ReadMemoryLimit();
+
     public ulong ReadOomKillCount() => _inner.ReadOomKillCount();
 }

@@ -14,6 +14,10 @@ internal sealed partial class CgroupV1
         _ => " critical",
     });
 
+    // "No limit" is the largest multiple of a page here, which no machine has either.
+    public ulong ReadMemoryLimit() =>
+        Directory("memory")?.TryRead("memory.limit_in_bytes") is { } text ? KernelText.Number(text) : ulong.MaxValue;
+
     public ulong ReadOomKillCount() =>
         Directory("memory") is { } memory ? KernelText.Keyed(memory.TryRead("memory.oom_control")).GetValueOrDefault("oom_kill") : 0;
 

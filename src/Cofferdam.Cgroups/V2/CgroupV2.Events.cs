@@ -1,3 +1,5 @@
+using Cofferdam.Linux;
+
 namespace Cofferdam.Cgroups.V2;
 
 // What the memory controller tells about itself (cgroup-v2.rst, "Memory Interface Files").
@@ -7,6 +9,9 @@ internal sealed partial class CgroupV2
 
     public CgroupNotification OpenMemoryPressureNotification(MemoryPressureLevel level) =>
         PressureNotification.Open(Require("watching memory pressure"), level);
+
+    public ulong ReadMemoryLimit() =>
+        _path is not null && Files.TryReadText(_path + "/memory.max", out string? text, out _) ? KernelText.Number(text) : ulong.MaxValue;
 
     public ulong ReadOomKillCount()
     {

@@ -24,13 +24,17 @@ internal static class ContainerLaunch
         SysctlOwners.Check(request.Spec);
         JoinedUserNamespace.CheckEarly(request.Spec);
         SecurityModules.Check(request.Spec.Process!, request.Spec.Linux.MountLabel);
+        PlanInputs inputs;
         LaunchPlan plan;
         using (request.Timings?.Measure("plan"))
-            plan = ContainerPlan.Build(request.Spec, Inputs(request));
+        {
+            inputs = Inputs(request);
+            plan = ContainerPlan.Build(request.Spec, inputs);
+        }
         if (request.Rework is { } rework) plan = rework(plan);
         using OwnedFd? fifo = request.WaitForStart ? Files.Open(request.StateDirectory + "/exec.fifo", OpenFlags.Path) : null;
         request.BeforeInit();
-        using var cgroup = new CgroupEntrance(request.Cgroup, plan.Forks, request.BesideInit);
+        using var cgroup = new CgroupEntrance(request.Cgroup, plan.Forks, inputs.HasLittleMemory, request.BesideInit);
         using InitProcess init = Start(request, plan, fifo, cgroup.Birthplace);
         var conversation = new LaunchConversation(init, plan)
         {
@@ -101,6 +105,7 @@ internal static class ContainerLaunch
         RuntimeSpec spec = request.Spec;
         bool hasInnerHooks = spec.Hooks.CreateContainer.Count + spec.Hooks.StartContainer.Count > 0;
         IReadOnlyList<CgroupMountSource> hierarchies = CgroupMountSources.For(spec, request.Cgroup);
+        bool hasLittleMemory = SmallMemory.IsAskedFor(spec.Linux.Resources);
         bool isShared = spec.Linux.RootfsPropagation is "shared" or "rshared";
         return new PlanInputs
         {
@@ -114,7 +119,8 @@ internal static class ContainerLaunch
             WaitForStart = request.WaitForStart,
             Rootless = request.Rootless,
             EntersCgroup = request.Cgroup is not null,
-            BornInCgroup = request.Cgroup is { EntryKind: CgroupEntryKind.CloneInto } && InitExecutable.CanClone,
+            BornInCgroup = CgroupEntrance.IsBirth(request.Cgroup, hasLittleMemory),
+            HasLittleMemory = hasLittleMemory,
             CgroupMounts = hierarchies,
             UnifiedMountPoint = hierarchies.Count > 0 ? null : CgroupMountSources.UnifiedFor(spec),
             RootfsParentMount = isShared ? ParentMount(RootSteps.RootfsPath(spec, request.Bundle)) : null,

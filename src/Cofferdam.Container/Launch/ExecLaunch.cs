@@ -24,6 +24,8 @@ internal static class ExecLaunch
         if (!ProcFs.TryReadStat(request.InitPid, out ProcStat stat) || stat.StartTime != request.InitStartTime)
             throw new CofferdamException(ErrorKind.FailedPrecondition, CallerVisibleText.NotRunning);
         using CgroupEntry? cgroup = request.Cgroup?.OpenEntry(request.SubCgroups);
+        bool hasLittleMemory = request.Cgroup is { } limited && SmallMemory.Is(limited);
+        bool isBornThere = cgroup is { CloneInto: not null } && InitExecutable.CanClone && !hasLittleMemory;
         LaunchPlan plan;
         using (request.Timings?.Measure("plan"))
         {
@@ -33,13 +35,14 @@ internal static class ExecLaunch
                 Id = request.Id,
                 NoNewKeyring = request.NoNewKeyring,
                 PreserveFds = request.PreserveFds,
-                EntersCgroup = cgroup is not null && !(InitExecutable.CanClone && cgroup.CloneInto is not null),
+                EntersCgroup = cgroup is not null && !isBornThere,
+                HasLittleMemory = hasLittleMemory,
                 Rootless = request.Rootless,
                 HasAppArmor = SecurityModules.MayConfine(process),
                 IsConfined = SecurityModules.IsConfined(process),
             });
         }
-        using InitProcess init = StartInit(request, plan, containerInit, cgroup);
+        using InitProcess init = StartInit(request, plan, containerInit, isBornThere ? cgroup : null);
         var conversation = new LaunchConversation(init, plan)
         {
             Spec = request.Spec,
@@ -76,13 +79,13 @@ internal static class ExecLaunch
         }
     }
 
-    private static InitProcess StartInit(ExecRequest request, LaunchPlan plan, OwnedFd containerInit, CgroupEntry? cgroup)
+    private static InitProcess StartInit(ExecRequest request, LaunchPlan plan, OwnedFd containerInit, CgroupEntry? birthplace)
     {
         var options = new InitProcessOptions
         {
             Io = request.Io,
             ContainerInit = containerInit,
-            Cgroup = cgroup,
+            Cgroup = birthplace,
             Timed = request.Timings is not null,
         };
         using (request.Timings?.Measure("clone"))
@@ -91,7 +94,7 @@ internal static class ExecLaunch
             {
                 return InitProcess.Start(plan, options);
             }
-            catch (LinuxException e) when (e.Errno == Errno.EBUSY && cgroup?.CloneInto is not null && request.SubCgroups.Count == 0)
+            catch (LinuxException e) when (e.Errno == Errno.EBUSY && birthplace is not null && request.SubCgroups.Count == 0)
             {
                 // The container runs a manager such as systemd, which moved itself down and enabled controllers in its place.
                 using CgroupEntry where = CgroupEntry.OfProcess(request.InitPid);
@@ -102,7 +105,7 @@ internal static class ExecLaunch
 
     private static CgroupEntry? EnterCgroup(ExecRequest request, CgroupEntry? cgroup, InitProcess init)
     {
-        // Only a program that could not clone gets here with a v2 cgroup.
+        // Who gets here with a v2 cgroup could not be born in it, or should not.
         if (cgroup is { CloneInto: not null } or { NeedsAttach: true }) request.Cgroup!.Attach(init.Pid, request.SubCgroups);
         return cgroup;
     }

@@ -23,7 +23,7 @@ public static class ContainerPlan
         NamespaceSteps.Enter(plan, spec, namespaces);
         SessionSteps.Begin(plan, spec, inputs);
         NamespaceSteps.Network(plan, spec, namespaces);
-        bool cgroupsEarly = CgroupSteps.MustEnterEarly(spec, namespaces);
+        bool cgroupsEarly = CgroupSteps.MustEnterEarly(spec, inputs, namespaces);
         if (cgroupsEarly && !inputs.BornInCgroup) CgroupSteps.EnterHierarchies(plan, inputs);
         if (cgroupsEarly) CgroupSteps.EnterNamespace(plan, namespaces);
 

@@ -20,8 +20,8 @@ public static class ExecPlan
         // Otherwise it would have the caller's, who may be a daemon that the kernel must not kill.
         LimitSteps.AddOomScore(plan, process.OomScoreAdj ?? spec.Process?.OomScoreAdj);
         LimitSteps.AddInitialAffinity(plan, process);
-        CgroupSteps.EnterHierarchies(plan, inputs);
-        LimitSteps.AddFinalAffinity(plan, process);
+        // Before the fork, which a limit of pids may then forbid.
+        if (!inputs.HasLittleMemory) Enter(plan, process, inputs);
         bool joinsUser = (join & Abi.CLONE_NEWUSER) != 0;
         // A child starts in the pid namespace (and the time namespace) that its parent joined.
         bool forks = (join & (Abi.CLONE_NEWPID | Abi.CLONE_NEWUSER | Abi.CLONE_NEWTIME)) != 0;
@@ -34,6 +34,7 @@ public static class ExecPlan
         }
         bool findsHome = ProgramSteps.AddPlaces(plan, process);
         LimitSteps.Add(plan, spec, process, joinsUser);
+        if (inputs.HasLittleMemory) Enter(plan, process, inputs);
         ProgramSteps.AddIdentity(plan, spec, process, inputs);
         ProgramSteps.AddStart(plan, spec.Linux.Seccomp, process, inputs.PreserveFds, waitForStart: false);
         ProgramSteps.AddExecute(plan, spec.Linux.Seccomp, process);
@@ -49,5 +50,11 @@ public static class ExecPlan
             ParentSetsLimits = joinsUser,
             PreserveFds = inputs.PreserveFds,
         };
+    }
+
+    private static void Enter(PlanBuilder plan, Process process, PlanInputs inputs)
+    {
+        CgroupSteps.EnterHierarchies(plan, inputs);
+        LimitSteps.AddFinalAffinity(plan, process);
     }
 }

@@ -30,6 +30,9 @@ public sealed record PlanInputs
     /// <summary>Init begins in its v2 cgroup already; "entering" it is then but waiting for the limits.</summary>
     public bool BornInCgroup { get; init; }
 
+    /// <summary>The cgroup has so little memory that an exec enters it late; a container does where it can.</summary>
+    public bool HasLittleMemory { get; init; }
+
     /// <summary>Where the host has its v2 hierarchy, when that is all it has, for mounts of type cgroup.</summary>
     public string? UnifiedMountPoint { get; init; }
 

@@ -7,10 +7,15 @@ namespace Cofferdam.Containers.Launch.Steps;
 /// <summary>Steps that take init into its cgroup.</summary>
 internal static class CgroupSteps
 {
-    /// <summary>A cgroup namespace begins at the cgroup of the moment, and a mount of type cgroup shows it.</summary>
-    public static bool MustEnterEarly(RuntimeSpec spec, NamespaceSet namespaces)
+    /// <summary>
+    /// A cgroup namespace begins at the cgroup of the moment, a mount of type cgroup shows it, and hooks of the runtime find
+    /// the container's by its process.
+    /// </summary>
+    public static bool MustEnterEarly(RuntimeSpec spec, PlanInputs inputs, NamespaceSet namespaces)
     {
-        if (namespaces.Has(Abi.CLONE_NEWCGROUP)) return true;
+        if (namespaces.Has(Abi.CLONE_NEWCGROUP) || spec.Hooks.Prestart.Count + spec.Hooks.CreateRuntime.Count > 0) return true;
+        // What is bound there shows all of the host's hierarchy, whoever looks.
+        if (inputs.UnifiedMountPoint is not null) return false;
         foreach (Mount mount in spec.Mounts)
             if (mount.Type is "cgroup" or "cgroup2") return true;
         return false;
