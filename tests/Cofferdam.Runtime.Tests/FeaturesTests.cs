@@ -1,12 +1,12 @@
 using System.Text.Json;
-using Cofferdam.Runtime.Output;
+using Cofferdam.Containers;
 using Cofferdam.Spec;
 
 namespace Cofferdam.Runtime.Tests;
 
 public sealed class FeaturesTests
 {
-    private static readonly JsonElement Root = JsonDocument.Parse(SpecWriter.Write(Features.Document())).RootElement;
+    private static readonly JsonElement Root = JsonDocument.Parse(SpecWriter.Write(RuntimeFeatures.Document(BuildInfo.Version, BuildInfo.Commit))).RootElement;
 
     [Fact]
     public void Versions_and_hooks_are_those_of_the_specification()
