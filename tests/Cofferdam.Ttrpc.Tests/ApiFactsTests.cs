@@ -24,6 +24,8 @@ public sealed class ApiFactsTests
         Assert.SkipUnless(Directory.Exists(facts), "no ../shared/api beside the checkout");
         Assert.All(s_files, file =>
         {
+            // Of clients so old that containerd's own interfaces no longer have it.
+            if (file.Package == "containerd.linux.runc") return;
             using JsonDocument document = JsonDocument.Parse(File.ReadAllText(Path.Combine(facts, file.Package + ".json")));
             JsonElement root = document.RootElement;
             Assert.Equal(Lines(root, "messages"), Sorted(s_messages.Where(m => m.File == file).Select(m => $"{m.FullName}: {Fields(m)}")));
