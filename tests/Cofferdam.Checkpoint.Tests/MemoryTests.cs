@@ -9,6 +9,7 @@ namespace Cofferdam.Checkpoint.Tests;
 public sealed class MemoryTests : CheckpointTest
 {
     [Fact]
+    [Trait("Guest", "CI")]
     public void Pre_dumps_form_a_chain_that_the_checkpoint_ends()
     {
         Criu.RequireFeature(Scratch, "mem_dirty_track");
@@ -52,6 +53,7 @@ public sealed class MemoryTests : CheckpointTest
     }
 
     [Fact]
+    [Trait("Guest", "CI")]
     public void Lazy_pages_follow_the_processes_from_another_host()
     {
         Criu.RequireFeature(Scratch, "uffd");
@@ -69,7 +71,7 @@ public sealed class MemoryTests : CheckpointTest
         // The other host: another bundle, since the first still serves.
         Container target = NewContainer();
         target.Config.ReplaceWith(container.Config.ToJson());
-        target.Config.SetText("linux.cgroupsPath", $"/coffer-test-{target.Id}");
+        target.Config.SetText("linux.cgroupsPath", Surroundings.CgroupsPath($"coffer-test-{target.Id}"));
         File.Copy(container.Inside("count"), target.Inside("count"));
         target.WriteConfig();
         int saved = Count(target);

@@ -15,6 +15,7 @@ public sealed class MigrationTests : CheckpointTest
         """;
 
     [Fact]
+    [Trait("Guest", "CI")]
     public void A_counter_moves_to_another_root_and_bundle()
     {
         Container source = RunningCounter();
@@ -48,6 +49,7 @@ public sealed class MigrationTests : CheckpointTest
     }
 
     [Fact]
+    [Trait("Guest", "CI")]
     public void A_TCP_connection_with_the_outside_survives()
     {
         // The container's network namespace is there before and after, as a pod's is.
@@ -91,7 +93,7 @@ public sealed class MigrationTests : CheckpointTest
         Scratch.Root = Path.Combine(Scratch.Directory, "root-of-another-host");
         Container target = NewContainer();
         target.Config.ReplaceWith(source.Config.ToJson());
-        target.Config.SetText("linux.cgroupsPath", $"/coffer-test-{target.Id}");
+        target.Config.SetText("linux.cgroupsPath", Surroundings.CgroupsPath($"coffer-test-{target.Id}"));
         target.WriteConfig();
         return target;
     }

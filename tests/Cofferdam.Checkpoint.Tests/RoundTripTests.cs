@@ -5,6 +5,7 @@ namespace Cofferdam.Checkpoint.Tests;
 public sealed class RoundTripTests : CheckpointTest
 {
     [Fact]
+    [Trait("Guest", "CI")]
     public void A_counter_goes_on_counting_where_it_was()
     {
         Container container = RunningCounter();
@@ -37,6 +38,7 @@ public sealed class RoundTripTests : CheckpointTest
     }
 
     [Fact]
+    [Trait("Guest", "CI")]
     public void A_tree_of_processes_comes_back_with_its_pids()
     {
         Container container = NewContainer("sh", "-c",
@@ -50,6 +52,20 @@ public sealed class RoundTripTests : CheckpointTest
         container.ExecSh("echo aaa > /f");
         container.ExecSh("kill $(pidof cat)");
         Await(() => File.ReadAllText(container.Inside("out")) == "bbb\n", "the pipe works");
+    }
+
+    [Fact]
+    [Trait("Guest", "CI")]
+    public void A_container_in_a_user_namespace_comes_back()
+    {
+        Container container = Counter();
+        container.Config.UserNamespace();
+        Scratch.Host("chown", "100000:100000", container.Rootfs).Ok();
+        container.CreatedAndStarted();
+        WaitForCountAbove(container, 2);
+        RoundTrip(container);
+        WaitForCountAbove(container, Count(container));
+        Assert.Equal("0 100000 65536", string.Join(' ', File.ReadAllText($"/proc/{container.Pid()}/uid_map").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
     }
 
     [Fact]

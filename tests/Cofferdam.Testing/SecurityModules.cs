@@ -10,17 +10,14 @@ public static class SecurityModules
 
     public static bool HasSelinux => File.Exists("/sys/fs/selinux/enforce");
 
+    private static string? Parser { get; } = new[] { "/sbin/apparmor_parser", "/usr/sbin/apparmor_parser" }.FirstOrDefault(File.Exists);
+
     /// <summary>Loads a profile that allows all but what <paramref name="rules"/> deny, until the test ends.</summary>
     public static string LoadProfile(Scratch scratch, string name, params string[] rules)
     {
         Assert.SkipUnless(HasAppArmor, "this host has no AppArmor");
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "only root can load an AppArmor profile");
-        string? parser = new[] { "/sbin/apparmor_parser", "/usr/sbin/apparmor_parser" }.FirstOrDefault(File.Exists);
-        if (parser is null)
-        {
-            Assert.Skip("this host has no apparmor_parser");
-            return "";
-        }
+        Assert.SkipUnless(Parser is not null, "this host has no apparmor_parser");
         string profile = $"coffer-test-{scratch.Tag}-{name}";
         string file = Path.Combine(scratch.Directory, profile);
         File.WriteAllText(file, $$"""
@@ -38,10 +35,14 @@ public static class SecurityModules
             {{string.Join('\n', rules.Select(rule => $"  {rule},"))}}
             }
             """);
-        scratch.Host(parser, "--replace", "--skip-cache", file).Ok();
-        scratch.OnClose(() => scratch.Host(parser, "--remove", file));
+        scratch.Host(Parser!, "--replace", "--skip-cache", file).Ok();
+        scratch.OnClose(() => scratch.Host(Parser!, "--remove", file));
         return profile;
     }
+
+    /// <summary>Unloads a profile that was loaded, before the test ends.</summary>
+    public static void UnloadProfile(Scratch scratch, string profile) =>
+        scratch.Host(Parser!, "--remove", Path.Combine(scratch.Directory, profile)).Ok();
 
     /// <summary>The first of some contexts that the loaded policy knows.</summary>
     public static string ValidContext(params string[] candidates)

@@ -21,7 +21,10 @@ internal sealed class ContainerCheckpoint(StoredState stored, RuntimeSpec spec, 
         using CriuSession criu = CriuSession.Start(CriuProgram.Find(options.CriuPath));
         criu.RequireVersion(CriuSession.OldestVersion, "containers");
         criu.RequireFeatures(options.PreDump || options.ParentPath is not null, options.LazyPages);
+        images.LetIn(spec);
+        using CgroupYard? yard = CgroupYard.ForDump();
         CriuRequest request = Describe(images);
+        if (yard is not null) request.CgroupYard(yard.Location);
         if (!options.PreDump) DescribeSurroundings(request, images);
         try
         {
@@ -40,11 +43,13 @@ internal sealed class ContainerCheckpoint(StoredState stored, RuntimeSpec spec, 
         CriuRequest request = new(type, images.Images.Fd, images.Work?.Fd, images.Log, options);
         request.Dump(stored.Pid, options);
         request.Root(stored.Rootfs);
-        request.CgroupMode(stored.CgroupPaths.Count == 0 ? CriuCgroupMode.Ignore : options.CgroupMode);
+        CriuCgroupMode mode = stored.CgroupPaths.Count == 0 ? CriuCgroupMode.Ignore : options.CgroupMode;
+        request.CgroupMode(mode);
         request.ConfigFile(CriuProgram.ConfigFile(spec.Annotations));
         // As runc: devices and addresses are whoever's who made them, at a create and at a restore.
         request.EmptyNamespaces(NewNetwork);
         Namespaces.Check(spec);
+        Namespaces.Check(spec, mode);
         Namespaces.AddToDump(request, spec, stored.Pid);
         DescribeHierarchies(request);
         // Without a freezer CRIU stops the processes one by one.
@@ -78,13 +83,17 @@ internal sealed class ContainerCheckpoint(StoredState stored, RuntimeSpec spec, 
         foreach (OutsideFile file in files) request.External(file.Key);
         StreamNames.Save(images.Images, stored.StandardStreams);
         OutsideFiles.Save(images.Images, files);
+        if (options.CgroupMode != CriuCgroupMode.Ignore && UnifiedDirectory() is { } cgroups) SavedCgroups.Save(images.Images, cgroups, options.Warnings);
     }
 
     private string? FreezerDirectory()
     {
         if (stored.CgroupPaths.TryGetValue("freezer", out string? legacy)) return legacy;
-        return stored.CgroupPaths.Count == 1 && stored.CgroupPaths.TryGetValue("", out string? unified) ? unified : null;
+        return UnifiedDirectory();
     }
+
+    private string? UnifiedDirectory() =>
+        stored.CgroupPaths.Count == 1 && stored.CgroupPaths.TryGetValue("", out string? unified) ? unified : null;
 
     private void Notified(CriuNotification notification)
     {

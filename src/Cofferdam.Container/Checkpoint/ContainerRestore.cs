@@ -23,13 +23,12 @@ internal sealed class ContainerRestore
     private readonly RuntimeSpec _spec;
     private readonly byte[] _config;
     private readonly ICgroup _cgroup;
-    private readonly CriuCgroupMode _cgroupMode;
+    private readonly RestoredCgroup _restored;
     private StoredState _state;
     private StateLock? _held;
     private OwnedFd? _console;
     private OwnedFd? _init;
     private ResctrlGroup? _resctrl;
-    private bool _cgroupMade;
 
     public ContainerRestore(string root, ContainerId id, CreateOptions options, RestoreOptions restore)
     {
@@ -41,7 +40,7 @@ internal sealed class ContainerRestore
         bool rootless = RootlessDetection.Decide(options.Rootless);
         CgroupOptions choice = new() { Rootless = rootless, Manager = options.CgroupManager, OwnerUid = CgroupOwner.For(_spec), Annotations = _spec.Annotations };
         _cgroup = CgroupFactory.ForSpec(_spec.Linux.CgroupsPath, id.Value, choice);
-        _cgroupMode = _cgroup.Paths.Count == 0 && _cgroup.EntryKind != CgroupEntryKind.AroundProcess ? CriuCgroupMode.Ignore : restore.CgroupMode;
+        _restored = new RestoredCgroup(_cgroup, restore.CgroupMode, options.Warnings);
         _state = NewRecord.Intended(id, _spec, options, rootless, _cgroup) with
         {
             StandardStreams = _spec.Process is { Terminal: true } ? [] : StreamNames.Read(options.Io),
@@ -80,15 +79,15 @@ internal sealed class ContainerRestore
     {
         Namespaces.Check(_spec);
         if (_spec.Process is { } process) TerminalRules.Check(process, _options.ConsoleSocket, _options.Detached);
-        if (_cgroupMode == CriuCgroupMode.Strict && _cgroup.EntryKind == CgroupEntryKind.AroundProcess)
-            throw new CofferdamException(ErrorKind.InvalidArgument, "cgroups mode 'strict': systemd makes the cgroup, criu cannot");
+        RestoredLabels.Check(_spec, _restore.LsmProfile);
+        _restored.Check(_spec);
     }
 
     private ContainerProcess Restore()
     {
         StandardIo io = _options.Io ?? StandardIo.Inherited;
         string program = CriuProgram.Find(_restore.CriuPath);
-        RestoreRoot root = new(_spec, _state.Bundle, _state.Rootfs);
+        RestoreRoot root = new(_spec, _state.Bundle, _state.Rootfs, _directory.Location);
         using InheritedFiles inherited = InheritedFiles.For(_spec, _restore.ImagePath, io);
         ImageDirectory? images = null;
         CriuSession? criu = null;
@@ -102,14 +101,17 @@ internal sealed class ContainerRestore
                 images = ImageDirectory.ForRestore(_restore);
                 return CriuSession.Start(program, _restore.ShellJob ? io : null, inherited.Files);
             });
+            images!.LetIn(_spec);
             RequireVersions(criu);
-            MakeCgroup(criu.Pid);
-            return Perform(criu, Describe(images!, root, inherited), images!);
+            MakeCgroup(criu.Pid, images);
+            return Perform(criu, Describe(images, root, inherited), images);
         }
         finally
         {
             criu?.Dispose();
             images?.Dispose();
+            root.Tidy();
+            _restored.Tidy();
         }
     }
 
@@ -136,7 +138,7 @@ internal sealed class ContainerRestore
     }
 
     /// <summary>Records the container, and makes its cgroup with the configuration's limits.</summary>
-    private void MakeCgroup(int criu)
+    private void MakeCgroup(int criu, ImageDirectory images)
     {
         if (_spec.Linux.IntelRdt is { } rdt)
         {
@@ -147,14 +149,8 @@ internal sealed class ContainerRestore
         _held!.WriteConfig(_config);
         _held.Write(_state);
         _resctrl?.Create();
-        // In this mode CRIU makes it, and refuses one that is there.
-        if (_cgroupMode == CriuCgroupMode.Strict) return;
-        _cgroup.Create(_spec.Linux.Resources, criu);
-        _cgroupMade = true;
-        _cgroup.Apply(_spec.Linux.Resources, _options.Warnings);
+        _restored.Make(_spec.Linux.Resources, images.Images, criu);
         _state = _state with { CgroupPaths = _cgroup.Paths, SystemdUnit = _cgroup.Unit?.Name ?? "" };
-        // What CRIU forks stays where CRIU is.
-        if (_cgroupMode == CriuCgroupMode.Ignore && _cgroup.Paths.Count > 0) _cgroup.Attach(criu);
     }
 
     private CriuRequest Describe(ImageDirectory images, RestoreRoot root, InheritedFiles inherited)
@@ -162,7 +158,8 @@ internal sealed class ContainerRestore
         CriuRequest request = new(CriuRequestType.Restore, images.Images.Fd, images.Work?.Fd, images.Log, _restore);
         request.Restore(_restore);
         request.Root(root.Location);
-        request.CgroupMode(_cgroupMode);
+        request.CgroupMode(_restored.ModeOfCriu);
+        if (root.CgroupYard is { } yard) request.CgroupYard(yard);
         request.ConfigFile(CriuProgram.ConfigFile(_spec.Annotations));
         request.EmptyNamespaces((uint)NamespaceFlags.Network);
         Namespaces.AddToRestore(request, _spec);
@@ -179,12 +176,17 @@ internal sealed class ContainerRestore
             case "setup-namespaces":
                 SetUpNamespaces(notification.Pid);
                 break;
+            case "post-setup-namespaces":
+                _restored.GiveDown();
+                break;
             case "orphan-pts-master":
                 TakeTerminal(notification.Fds);
                 break;
             case "post-restore":
                 // All processes are there, and none runs yet: what they do first must not meet a container without its record.
-                EnsureMembership(notification.Pid);
+                Namespaces.Verify(_spec, notification.Pid);
+                _restored.Complete(notification.Pid);
+                JoinResctrl(notification.Pid);
                 RecordCompletion(notification.Pid);
                 break;
             default:
@@ -225,22 +227,15 @@ internal sealed class ContainerRestore
             UnixSockets.SendFd(socket, "/dev/ptmx"u8, master.Fd);
     }
 
-    private void EnsureMembership(int init)
+    private void JoinResctrl(int init)
     {
-        bool hasCgroup = _cgroup.Paths.Count > 0;
-        HashSet<int> members = hasCgroup ? [.. _cgroup.ReadProcesses()] : [];
+        if (_resctrl is null) return;
         foreach (int pid in ProcessTree.From(init))
-        {
-            // Images that were made in mode 'ignore' do not tell CRIU to put the processes anywhere.
-            if (hasCgroup && !members.Contains(pid)) _cgroup.Attach(pid);
-            if (_resctrl is null) continue;
             foreach (DirectoryEntry thread in Files.ReadDirectory(ProcFs.PathOf(pid, "task"))) _resctrl.Join(int.Parse(thread.Name, CultureInfo.InvariantCulture));
-        }
     }
 
     private void RecordCompletion(int pid)
     {
-        _cgroupMade = true;
         _state = NewRecord.Completed(_state, _spec, pid, ProcFs.ReadStat(pid).StartTime);
         _held!.Write(_state);
     }
@@ -254,17 +249,16 @@ internal sealed class ContainerRestore
         return ProcessHandover.Complete(launched, _options.Detached, _options.PidFile, _options.PidfdSocket, "standard");
     }
 
-    // CRIU has killed what it restored; the cgroup still is ours to remove, also one that CRIU made.
+    // CRIU has killed what it restored; the cgroup still is ours to remove.
     private void Undo()
     {
         _console?.Dispose();
-        bool ours = _cgroupMade || _cgroupMode == CriuCgroupMode.Strict;
-        if (!ours) _state = _state with { CgroupPaths = new Dictionary<string, string>() };
+        if (!_restored.IsOurs) _state = _state with { CgroupPaths = new Dictionary<string, string>() };
         try
         {
             ReapInit();
             ContainerRemoval.KillProcesses(_state, []);
-            if (ours) _cgroup.Remove();
+            if (_restored.IsOurs) _cgroup.Remove();
             _resctrl?.Remove();
             _held!.Remove();
         }

@@ -21,9 +21,13 @@ internal static class CriuLog
         using (file)
         {
             string text = Encoding.UTF8.GetString(Files.ReadAll(file, SizeLimit, path));
-            return FirstMistake(text) is { } mistake ? $"{mistake}; {log}" : log;
+            return FirstMistake(text) is { } mistake ? $"{mistake}{Hint(mistake)}; {log}" : log;
         }
     }
+
+    private static string Hint(string mistake) => mistake.Contains("Failed to copy sharing", StringComparison.Ordinal)
+        ? " (hint: of bind mounts that follow mounts of the host, those whose sources lay in each other must find them so again; 'rprivate' ones need not)"
+        : "";
 
     /// <summary>
     /// <c>(00.137310) Error (criu/files-reg.c:1790): Can't lookup mount=27 for fd=1 path=/x</c> gives

@@ -97,6 +97,9 @@ internal sealed class CriuRequest
     /// <summary>cgroup_dump_controller: save this hierarchy, named as in /proc/pid/cgroup, and none that is not named.</summary>
     public void DumpHierarchy(string controllers) => _options.Text(43, controllers);
 
+    /// <summary>cgroup_yard: a directory with the cgroup hierarchies, in place of mounts of CRIU's own.</summary>
+    public void CgroupYard(string directory) => _options.Text(60, directory);
+
     public void FreezeCgroup(string directory) => _options.Text(44, directory);
 
     public void Restore(RestoreOptions options)

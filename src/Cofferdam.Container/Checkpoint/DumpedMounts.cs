@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cofferdam.Containers.Launch.Drive;
 using Cofferdam.Containers.Launch.Plan;
 using Cofferdam.Linux;
 using Cofferdam.Spec;
@@ -22,13 +23,16 @@ internal static class DumpedMounts
         (HashSet<int> binds, HashSet<int> own) = Resolve(init, spec);
         Dictionary<int, MountInfo> byId = mounts.ToDictionary(static mount => mount.Id);
         // In a cgroup namespace the hierarchies are mounts of their own that only look like binds from here.
-        bool ownsCgroupRoot = spec.Linux.Namespaces.Any(static n => n.Type == NamespaceType.Cgroup);
+        bool ownsCgroupRoot = Namespaces.HasOwn(spec, NamespaceType.Cgroup);
+        // A mount by CRIU in the host's cgroup namespace would change the options of the whole hierarchy.
+        bool isUnifiedShared = !ownsCgroupRoot && CgroupMountSources.UnifiedFor(spec) is not null;
         List<ExternalMount> external = [];
         foreach (MountInfo mount in mounts)
         {
             if (mount.MountPoint == "/") continue;
             bool isHierarchy = mount.FsType is "cgroup" or "cgroup2" && ownsCgroupRoot;
-            if (!LiesInBind(mount, binds, own, byId) && (isHierarchy || own.Contains(mount.Id) || ShowsOwnFiles(mount, mounts))) continue;
+            bool isShared = mount.FsType == "cgroup2" && isUnifiedShared;
+            if (!isShared && !LiesInBind(mount, binds, own, byId) && (isHierarchy || own.Contains(mount.Id) || ShowsOwnFiles(mount, mounts))) continue;
             external.Add(new ExternalMount(mount.MountPoint, IsMask(mount) && !LiesInBind(mount, binds, own, byId) ? Mask : mount.MountPoint));
         }
 

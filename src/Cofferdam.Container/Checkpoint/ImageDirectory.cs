@@ -1,4 +1,5 @@
 using Cofferdam.Linux;
+using Cofferdam.Spec;
 
 namespace Cofferdam.Containers.Checkpoint;
 
@@ -47,6 +48,21 @@ internal sealed class ImageDirectory : IDisposable
         string path = Absolute(imagePath);
         if (!Files.Exists($"{path}/{Inventory}"))
             throw new CofferdamException(ErrorKind.NotFound, $"image path '{path}': holds no checkpoint (no '{Inventory}')");
+    }
+
+    /// <summary>
+    /// In a user namespace CRIU restores a container as its root, who opens images itself: the group of that root may go through
+    /// the directory, and neither list nor change it. Whoever may do that already needs no change.
+    /// </summary>
+    public void LetIn(RuntimeSpec spec)
+    {
+        const int groupSearch = 0x8, anyoneSearch = 0x1;
+        if (!Namespaces.HasOwn(spec, NamespaceType.User)) return;
+        IdMapping? map = spec.Linux.GidMappings.FirstOrDefault(static map => map.ContainerId == 0);
+        FileStatus status = Files.Stat(Images, Path);
+        if (map is null || (status.Permissions & anyoneSearch) != 0 || (status.Gid == map.HostId && (status.Permissions & groupSearch) != 0)) return;
+        Files.Chown(Images, -1, map.HostId, Path);
+        Files.Chmod(Images, (status.Permissions & ~0x38) | groupSearch, Path);
     }
 
     public string Explain() => CriuLog.Explain(LogDirectory, Log);

@@ -22,6 +22,38 @@ internal static class Namespaces
         }
     }
 
+    /// <summary>
+    /// Refuses to lose the cgroup namespace: a container that then had the host's would see, and with a writable mount could change,
+    /// all cgroups of the host.
+    /// </summary>
+    public static void Check(RuntimeSpec spec, CriuCgroupMode mode)
+    {
+        if (mode == CriuCgroupMode.Ignore && HasOwn(spec, NamespaceType.Cgroup))
+        {
+            throw new CofferdamException(ErrorKind.InvalidArgument,
+                "cgroups mode 'ignore': criu would not restore the container's cgroup namespace (hint: use mode 'soft')");
+        }
+    }
+
+    /// <summary>
+    /// Refuses a restored container that is in one of our own namespaces where the configuration gives it another: CRIU makes
+    /// those that the images tell of, and images are not trusted.
+    /// </summary>
+    /// <param name="spec">The configuration.</param>
+    /// <param name="init">Init, which does not run yet.</param>
+    public static void Verify(RuntimeSpec spec, int init)
+    {
+        foreach (LinuxNamespace space in spec.Linux.Namespaces)
+        {
+            string file = NamespaceFiles.PathOf(space.Type);
+            if (string.IsNullOrEmpty(space.Path) && Files.Stat(ProcFs.PathOf(init, file)).Inode == Files.Stat($"/proc/self/{file}").Inode)
+            {
+                throw new CofferdamException(ErrorKind.DataLoss,
+                    $"the checkpoint has no {NamespaceFiles.NameOf(space.Type)} namespace of the container's own, as linux.namespaces asks for");
+            }
+        }
+    }
+
     public static void AddToDump(CriuRequest request, RuntimeSpec spec, int init)
     {
         foreach (LinuxNamespace space in Shared(spec))

@@ -12,18 +12,23 @@ namespace Cofferdam.Containers.Checkpoint;
 /// </summary>
 internal sealed class RestoreRoot
 {
+    private const int Mode = 0x1C0;   // 0700
+
     private readonly RuntimeSpec _spec;
     private readonly string _bundle;
+    private readonly string _stateDirectory;
     private readonly List<ExternalMount> _sources = [];
     private readonly List<OwnedFd> _bound = [];
 
     /// <param name="spec">The configuration.</param>
     /// <param name="bundle">Where its relative paths begin.</param>
     /// <param name="rootfs">The root file system.</param>
-    public RestoreRoot(RuntimeSpec spec, string bundle, string rootfs)
+    /// <param name="stateDirectory">The container's.</param>
+    public RestoreRoot(RuntimeSpec spec, string bundle, string rootfs, string stateDirectory)
     {
         _spec = spec;
         _bundle = bundle;
+        _stateDirectory = stateDirectory;
         Location = Canonical(rootfs);
     }
 
@@ -32,6 +37,9 @@ internal sealed class RestoreRoot
 
     /// <summary>After <see cref="Start"/>: the host's sources of the configuration's bind mounts.</summary>
     public IReadOnlyList<ExternalMount> Sources => _sources;
+
+    /// <summary>After <see cref="Start"/>: where CRIU finds the cgroup hierarchy, if it needs to be told.</summary>
+    public string? CgroupYard { get; private set; }
 
     /// <summary>Prepares it, and starts CRIU in front of it.</summary>
     public CriuSession Start(Func<CriuSession> start)
@@ -57,6 +65,9 @@ internal sealed class RestoreRoot
         return session!;
     }
 
+    /// <summary>Removes what it needed in the state directory. The mounts went with their namespace.</summary>
+    public void Tidy() => Files.TryRmdir($"{_stateDirectory}/cgroup", out _);
+
     private void Prepare()
     {
         // Only a container with mounts of its own is given any.
@@ -65,6 +76,7 @@ internal sealed class RestoreRoot
         // As slaves the mounts still come and go with the host's, but ours do not travel back.
         Mounts.Mount(null, "/", null, MountFlags.Slave | MountFlags.Recursive);
         Mounts.Mount(Location, Location, null, MountFlags.Bind | MountFlags.Recursive);
+        PrepareCgroupYard();
         using OwnedFd root = Files.Open(Location, OpenFlags.Path | OpenFlags.Directory);
         try
         {
@@ -79,6 +91,13 @@ internal sealed class RestoreRoot
                 using (_bound[i]) Mounts.TryUnmount(_bound[i].ProcPath, UnmountFlags.Detach, out _);
             }
         }
+    }
+
+    private void PrepareCgroupYard()
+    {
+        string place = $"{_stateDirectory}/cgroup";
+        Files.Mkdir(null, place, Mode);
+        if (Checkpoint.CgroupYard.Mount(place)) CgroupYard = place;
     }
 
     private void PrepareMount(OwnedFd root, MountEntry entry, List<string> memory)

@@ -32,6 +32,7 @@ internal static class RestoredMounts
         foreach (MountEntry entry in ConfiguredMounts.Read(spec))
         {
             if (entry.IsBind || entry.Mount.Type is not ("cgroup" or "cgroup2")) continue;
+            if (CgroupMountSources.UnifiedFor(spec) is { } unified) Add(found, entry.Destination, unified);
             foreach (CgroupMountSource source in CgroupMountSources.For(spec, cgroup))
                 Add(found, $"{entry.Destination}/{source.Name}", source.ContainerDirectory);
         }
