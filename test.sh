@@ -5,6 +5,7 @@
 #   ./test.sh NAME [ARG…]  one project, e.g. ./test.sh Spec -method '*cwd*'   (arguments go to xunit)
 #   ./test.sh guest [CELL…]  the suites in guests with cgroup v2, systemd and ordinary users (docs/guest.md)
 # The last line is "N passed, N failed, N skipped". COFFER_TEST_LIMIT: seconds a project may take (600).
+# COFFER_TEST_MINUTES: what all of it may take (37); what the guests cannot do by then is skipped.
 # COFFER_STRESS_LAUNCHES: how often each of the long loops of Stress launches (5000).
 set -uo pipefail
 cd "$(dirname "$0")"
@@ -83,7 +84,7 @@ done
 if [ "$what" = all ]; then
     echo "== guests"
     rm -f artifacts/test/guest.log
-    eng/guest/publish && eng/guest/test | tee artifacts/test/guest.log | sed '$d'
+    eng/guest/publish && COFFER_GUEST_TIME=$((${COFFER_TEST_MINUTES:-37} * 60 - SECONDS)) eng/guest/test | tee artifacts/test/guest.log | sed '$d'
     read -r more bad none < <(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped$/\1 \2 \3/p' artifacts/test/guest.log | tail -n 1)
     passed=$((passed + ${more:-0})) failed=$((failed + ${bad:-1})) skipped=$((skipped + ${none:-0}))
     [ "${bad:-1}" = 0 ] || failures+=("guests (above, and in artifacts/test/guest/)")
