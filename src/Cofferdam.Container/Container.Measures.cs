@@ -61,10 +61,11 @@ public sealed partial class Container
     /// <summary>
     /// How the container ran out of memory last, or null if it did not. It can be asked until the container is deleted.
     /// </summary>
-    public OomReport? ReadOomReport() => OomInvestigation.Read(_stored.CgroupPaths);
+    public OomReport? ReadOomReport() => OomInvestigation.Read(_stored.CgroupPaths) ?? OomLog?.Read(_stored.CgroupPaths);
 
     /// <summary>How many of its processes the kernel has killed for want of memory.</summary>
-    public ulong OomKills() => OomInvestigation.CountKills(_stored.CgroupPaths);
+    public ulong OomKills() =>
+        Math.Max(OomInvestigation.CountKills(_stored.CgroupPaths), OomLog?.Read(_stored.CgroupPaths)?.Kills ?? 0);
 
     private MemoryWatch Watch(CgroupNotification notification, bool isOom) =>
         new(Cgroup, notification, Liveness.OpenInit(_stored), isOom);

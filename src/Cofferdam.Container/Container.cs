@@ -67,6 +67,9 @@ public sealed partial class Container : IDisposable
     /// <summary>Init's pid in the caller's pid namespace, or null when it has ended.</summary>
     public int? InitPid => Liveness.InitLives(_stored) ? _stored.Pid : null;
 
+    /// <summary>From before its program was executed; only where the cgroup may be gone before its counters were read.</summary>
+    internal OomLog? OomLog { get; init; }
+
     internal ICgroup Cgroup => _cgroup ??= _stored.LoadCgroup();
 
     private bool HasCgroup => _stored.CgroupPaths.Count > 0;
@@ -115,7 +118,11 @@ public sealed partial class Container : IDisposable
     }
 
     /// <summary>Closes what this object holds open. The container lives on.</summary>
-    public void Dispose() => _init?.Dispose();
+    public void Dispose()
+    {
+        _init?.Dispose();
+        OomLog?.Dispose();
+    }
 
     internal static ContainerState Describe(StoredState stored, int pid, string status) => new()
     {

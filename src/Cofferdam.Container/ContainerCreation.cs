@@ -27,6 +27,7 @@ internal sealed class ContainerCreation
     private StateLock? _held;
     private ContainerProcess? _init;
     private ResctrlGroup? _resctrl;
+    private OomLog? _oomLog;
     private bool _cgroupMade;
     private bool _launched;
     private bool _recorded;
@@ -58,7 +59,7 @@ internal sealed class ContainerCreation
                 using (Measure("state")) DescribeIntention();
                 MakeRendezvous();
                 using (Measure("launch")) LaunchInit(config);
-                return new Container(_directory, _state, _init);
+                return new Container(_directory, _state, _init) { OomLog = _oomLog };
             }
             catch (Exception e)
             {
@@ -91,6 +92,7 @@ internal sealed class ContainerCreation
             StandardStreams = _spec.Process is { Terminal: true } ? [] : StreamNames.Read(_options.Io),
         };
         if (_spec.Linux.IntelRdt is { } rdt) DescribeResctrl(rdt);
+        if (_cgroup.EntryKind == CgroupEntryKind.AroundProcess) _oomLog = OomLog.Begin();
     }
 
     private void DescribeResctrl(IntelRdt config)
@@ -207,6 +209,7 @@ internal sealed class ContainerCreation
         {
             _init?.Dispose();
             Notify?.Dispose();
+            _oomLog?.Dispose();
         }
 
         RuntimeHooks.RunAll(poststop, "poststop", Container.Describe(_state, 0, ContainerStatus.Stopped.ToText()), _options.Warnings);

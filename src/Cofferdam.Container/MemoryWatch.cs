@@ -23,6 +23,7 @@ public sealed class MemoryWatch : IDisposable
     private readonly CgroupNotification _notification;
     private readonly OwnedFd? _init;
     private readonly bool _isOom;
+    private readonly OomLog? _log;
     private ulong _toldKills;
 
     internal MemoryWatch(ICgroup cgroup, CgroupNotification notification, OwnedFd? init, bool isOom)
@@ -31,6 +32,7 @@ public sealed class MemoryWatch : IDisposable
         _notification = notification;
         _init = init;
         _isOom = isOom;
+        if (isOom && cgroup.Unit is not null) _log = OomLog.Begin();
         _toldKills = isOom ? Kills() : 0;
     }
 
@@ -68,6 +70,7 @@ public sealed class MemoryWatch : IDisposable
     {
         _notification.Dispose();
         _init?.Dispose();
+        _log?.Dispose();
     }
 
     private MemoryNotice? Wait(TimeSpan? timeout, OwnedFd? cancelled, CancellationToken cancellation)
@@ -108,10 +111,10 @@ public sealed class MemoryWatch : IDisposable
             if (_init is null || Poll.UntilReadable(_init, _killStep)) break;
         }
 
-        OomReport? report = OomInvestigation.Read(_cgroup.Paths);
+        OomReport? report = OomInvestigation.Read(_cgroup.Paths) ?? _log?.Read(_cgroup.Paths);
         if (report is not null) _toldKills = report.Kills;
         return report;
     }
 
-    private ulong Kills() => OomInvestigation.CountKills(_cgroup.Paths);
+    private ulong Kills() => Math.Max(OomInvestigation.CountKills(_cgroup.Paths), _log?.Read(_cgroup.Paths)?.Kills ?? 0);
 }

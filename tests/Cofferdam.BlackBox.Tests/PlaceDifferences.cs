@@ -8,7 +8,6 @@ public static class PlaceDifferences
     private const string Bound = "the devices of an ordinary user are the host's, bound";
     private const string Closed = "the device is the host's, and closed to users";
     private const string NoPath = "a unit of systemd has no such path";
-    private const string Gone = "systemd removes the cgroup with its counters as soon as it is empty";
     private const string Elsewhere = "the path is not in the delegated tree";
     private const string Foreign = "namespaces of another user namespace cannot be joined";
     private const string Locked = "the kernel locks access-time options that a mount came with";
@@ -73,8 +72,6 @@ public static class PlaceDifferences
         Systemd("CheckTests.A_directory_above_the_cgroup_that_check_had_to_make_is_gone_again", NoPath),
         Systemd("CgroupTests.Without_a_cgroups_path_the_id_names_the_cgroup", "the unit has the id in its name"),
         Systemd("OomTests.A_limit_above_the_container_s_is_named", NoPath),
-        Systemd("OomTests.Run_says_which_limit_was_met_and_what_was_killed", Gone),
-        Systemd("OomTests.The_event_says_which_limit_was_met_also_when_it_is_the_last", Gone),
     ];
 
     private static KnownDifference Rootless(string test, string reason) => new("", null, test, reason) { In = Place.Rootless };

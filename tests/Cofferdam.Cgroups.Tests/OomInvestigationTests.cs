@@ -18,6 +18,16 @@ public sealed class OomInvestigationTests
     [InlineData("")]
     public void Other_lines_are_passed_over(string text) => Assert.False(OomLogLine.TryParse(text, out _));
 
+    [Fact]
+    public void The_numbers_of_the_limited_cgroup_are_read() =>
+        Assert.Equal((20480ul << 10, 20484ul << 10), OomLogLine.TryParseUsage("memory: usage 20480kB, limit 20484kB, failcnt 31"));
+
+    [Theory]
+    [InlineData("swap: usage 0kB, limit 0kB, failcnt 0")]
+    [InlineData("memory: usage 20480kB, limit kB, failcnt 31")]
+    [InlineData("memory: usage , failcnt 31")]
+    public void Other_numbers_are_not(string text) => Assert.Null(OomLogLine.TryParseUsage(text));
+
     [Theory]
     [InlineData("/pod", OomScope.Ancestor, "/m/pod")]
     [InlineData("/pod/c1", OomScope.Container, "/m/pod/c1")]
@@ -56,5 +66,22 @@ public sealed class OomInvestigationTests
             Assert.Equal(1ul, report.Kills);
             Assert.Equal(16ul << 20, report.Limit);
         }
+    }
+
+    [Fact]
+    public void The_log_tells_of_a_cgroup_that_is_gone()
+    {
+        using ScratchCgroup scratch = new();
+        scratch.Create(new() { Memory = new() { Limit = 16 << 20, Swap = 16 << 20 } });
+        using OomLog? log = OomLog.Begin();
+        Assert.SkipWhen(log is null, "the kernel's log may not be read here");
+        IReadOnlyDictionary<string, string> paths = scratch.Cgroup.Paths;
+        scratch.Run("exec dd if=/dev/zero of=/dev/null bs=64M count=1 2>/dev/null").Wait(TimeSpan.FromSeconds(30));
+        scratch.Cgroup.Remove();
+        OomReport report = log.Read(paths)!;
+        Assert.Equal((OomScope.Container, paths["memory"], 1ul, 16ul << 20), (report.Scope, report.Cgroup, report.Kills, report.Limit!.Value));
+        Assert.Equal("dd", report.Victim!.Value.Name);
+        using OomLog later = OomLog.Begin()!;
+        Assert.Null(later.Read(paths));
     }
 }

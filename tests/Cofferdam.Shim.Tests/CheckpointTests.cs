@@ -95,7 +95,7 @@ public sealed class CheckpointTests(SharedContainerd shared) : ShimTest(() => sh
         OciArchive.Write(archive, Image, Rootfs);
         Ctr("images", "import", archive).Ok();
         ShimContainer first = NewContainer("--null-io"), second = NewContainer();
-        (first.Image, first.Runtime) = (Image, "io.containerd.runc.v2");
+        (first.Image, first.Runtime) = (Image, ShimUnderTest.RuncName);
         first.Detached("sh", "-c", Counting).Ok();
         string CountOf(ShimContainer container) => Path.Combine(container.Bundle, "rootfs/count");
         Eventually.True(() => ReadCount(CountOf(first)) > 3, "the program counts");
@@ -109,7 +109,7 @@ public sealed class CheckpointTests(SharedContainerd shared) : ShimTest(() => sh
     {
         Criu.Require();
         ShimContainer container = NewContainer("--null-io");
-        container.Runtime = "io.containerd.runc.v2";
+        container.Runtime = ShimUnderTest.RuncName;
         container.Detached("sh", "-c", Counting).Ok();
         Eventually.True(() => Count() > 3, "the program counts");
         return container;

@@ -98,7 +98,9 @@ public sealed class OptionTests(SharedContainerd shared) : ShimTest(() => shared
         Assert.Contains($":{cgroup}\n", File.ReadAllText($"/proc/{pid}/cgroup"), StringComparison.Ordinal);
     }
 
-    private static IEnumerable<string> Hierarchies => Directory.GetDirectories("/sys/fs/cgroup").Where(h => File.Exists(h + "/cgroup.procs") && !h.EndsWith("/unified", StringComparison.Ordinal));
+    private static IEnumerable<string> Hierarchies => Surroundings.IsUnified
+        ? ["/sys/fs/cgroup"]
+        : Directory.GetDirectories("/sys/fs/cgroup").Where(h => File.Exists(h + "/cgroup.procs") && !h.EndsWith("/unified", StringComparison.Ordinal));
 
     private static void MakeCgroup(string hierarchy, string path)
     {
@@ -108,7 +110,7 @@ public sealed class OptionTests(SharedContainerd shared) : ShimTest(() => shared
             string parent = folder;
             Directory.CreateDirectory(folder = Path.Combine(folder, name));
             // Without these no process can be added.
-            foreach (string file in new[] { "cpuset.cpus", "cpuset.mems" }.Where(f => File.Exists(Path.Combine(folder, f))))
+            foreach (string file in new[] { "cpuset.cpus", "cpuset.mems" }.Where(f => File.Exists(Path.Combine(parent, f))))
                 File.WriteAllText(Path.Combine(folder, file), File.ReadAllText(Path.Combine(parent, file)));
         }
     }
@@ -116,7 +118,7 @@ public sealed class OptionTests(SharedContainerd shared) : ShimTest(() => shared
     private ShimContainer WithOptions(params string[] options)
     {
         ShimContainer container = NewContainer(options);
-        container.Runtime = "io.containerd.runc.v2";
+        container.Runtime = ShimUnderTest.RuncName;
         return container;
     }
 }

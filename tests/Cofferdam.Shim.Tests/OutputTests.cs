@@ -67,7 +67,7 @@ public sealed class OutputTests(SharedContainerd shared) : ShimTest(() => shared
     public void An_exec_whose_child_keeps_the_streams_ends_all_the_same()
     {
         ShimContainer container = Sleeping();
-        container.Exec(Options(timeout: TimeSpan.FromSeconds(15)), [], "sh", "-c", "sleep 1000 & echo done; exit 3").Exits(3);
+        container.Exec(Options(timeout: TimeSpan.FromSeconds(15 * Surroundings.Patience)), [], "sh", "-c", "sleep 1000 & echo done; exit 3").Exits(3);
         Assert.Equal("RUNNING", container.Status);
     }
 

@@ -54,6 +54,6 @@ public sealed class ReaperTests(SharedContainerd shared) : ShimTest(() => shared
     public void Daemons_that_keep_the_output_open_do_not_hold_the_deletion()
     {
         ShimContainer container = NewContainer("--with-ns", $"pid:/proc/{Environment.ProcessId}/ns/pid");
-        container.Run(Options(timeout: TimeSpan.FromSeconds(15)), "sh", "-c", "setsid sh -c 'sleep 1000 &'; exit 4").Exits(4);
+        container.Run(Options(timeout: TimeSpan.FromSeconds(15 * Surroundings.Patience)), "sh", "-c", "setsid sh -c 'sleep 1000 &'; exit 4").Exits(4);
     }
 }

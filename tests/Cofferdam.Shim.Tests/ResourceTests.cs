@@ -11,7 +11,7 @@ public sealed class ResourceTests(SharedContainerd shared) : ShimTest(() => shar
     {
         ShimContainer container = Sleeping("--memory-limit", "50331648");
         string metrics = container.Task("metrics").Ok().Stdout;
-        Assert.Matches(@"memory\.limit_in_bytes\s+50331648", metrics);
+        Assert.Matches(Surroundings.IsUnified ? @"memory\.usage_limit\s+50331648" : @"memory\.limit_in_bytes\s+50331648", metrics);
         Assert.Matches(@"pids\.current\s+1\b", metrics);
     }
 
@@ -22,13 +22,15 @@ public sealed class ResourceTests(SharedContainerd shared) : ShimTest(() => shar
         container.Exec(Options(), ["--detach"], "sleep", "1000").Ok();
         JsonElement metrics = JsonElement.Parse(container.Task("metrics", "--format", "json").Ok().Stdout);
         Assert.Equal(2, metrics.GetProperty("pids").GetProperty("current").GetInt32());
-        Assert.Equal(50331648, metrics.GetProperty("memory").GetProperty("usage").GetProperty("limit").GetInt64());
-        Assert.True(metrics.GetProperty("cpu").GetProperty("usage").GetProperty("total").GetInt64() > 0);
+        JsonElement memory = metrics.GetProperty("memory"), cpu = metrics.GetProperty("cpu");
+        Assert.Equal(50331648, (Surroundings.IsUnified ? memory.GetProperty("usage_limit") : memory.GetProperty("usage").GetProperty("limit")).GetInt64());
+        Assert.True((Surroundings.IsUnified ? cpu.GetProperty("usage_usec") : cpu.GetProperty("usage").GetProperty("total")).GetInt64() > 0);
     }
 
     [Fact]
     public void Stats_are_a_message_of_cgroup_v1()
     {
+        Assert.SkipWhen(Surroundings.IsUnified, "this host has no cgroup v1");
         ShimContainer container = Sleeping("--memory-limit", "50331648");
         using TaskConnection shim = container.Connect();
         ProtobufFields any = shim.Call("Stats", container.Id).Ok().Message(1);
@@ -41,15 +43,32 @@ public sealed class ResourceTests(SharedContainerd shared) : ShimTest(() => shar
     }
 
     [Fact]
+    public void Stats_are_a_message_of_cgroup_v2()
+    {
+        Assert.SkipUnless(Surroundings.IsUnified, "this host does not have cgroup v2 alone");
+        ShimContainer container = Sleeping("--memory-limit", "50331648");
+        using TaskConnection shim = container.Connect();
+        ProtobufFields any = shim.Call("Stats", container.Id).Ok().Message(1);
+        Assert.Equal("io.containerd.cgroups.v2.Metrics", any.Text(1));
+        ProtobufFields metrics = any.Message(2), memory = metrics.Message(4);
+        Assert.Equal(1u, metrics.Message(1).Number(1));
+        Assert.InRange(metrics.Message(2).Number(1), 1u, ulong.Parse(container.CgroupFile("", "cpu.stat").Split([' ', '\n'])[1]));
+        Assert.Equal(50331648u, memory.Number(33));
+        Assert.InRange(memory.Number(32), 4096u, 50331648u);
+        Assert.Equal(0u, metrics.Message(7).Number(5));
+        shim.Call("Stats", "nobody").Fails(TtrpcReply.NotFound);
+    }
+
+    [Fact]
     public void Update_writes_the_limits_of_a_running_container()
     {
         ShimContainer container = Sleeping("--memory-limit", "50331648");
         using TaskConnection shim = container.Connect();
         shim.Update(container.Id, """{"memory":{"limit":67108864},"pids":{"limit":33},"cpu":{"shares":512,"quota":50000,"period":100000}}""").Ok();
-        Assert.Equal("67108864", container.CgroupFile("memory", "memory.limit_in_bytes"));
+        Assert.Equal("67108864", container.MemoryLimit);
         Assert.Equal("33", container.CgroupFile("pids", "pids.max"));
-        Assert.Equal("512", container.CgroupFile("cpu", "cpu.shares"));
-        Assert.Equal("50000", container.CgroupFile("cpu", "cpu.cfs_quota_us"));
+        Assert.Equal(Surroundings.IsUnified ? "59" : "512", container.CgroupFile("cpu", "cpu.shares", "cpu.weight"));
+        Assert.Equal(Surroundings.IsUnified ? "50000 100000" : "50000", container.CgroupFile("cpu", "cpu.cfs_quota_us", "cpu.max"));
     }
 
     [Fact]
@@ -58,7 +77,7 @@ public sealed class ResourceTests(SharedContainerd shared) : ShimTest(() => shar
         ShimContainer container = Sleeping("--memory-limit", "50331648");
         using TaskConnection shim = container.Connect();
         Assert.NotEqual(0, shim.Update(container.Id, """{"cpu":{"cpus":"9999"}}""").Code);
-        Assert.Equal("50331648", container.CgroupFile("memory", "memory.limit_in_bytes"));
+        Assert.Equal("50331648", container.MemoryLimit);
         Assert.Equal("RUNNING", container.Status);
     }
 
@@ -66,8 +85,8 @@ public sealed class ResourceTests(SharedContainerd shared) : ShimTest(() => shar
     public void Limits_of_the_run_are_in_the_cgroup()
     {
         ShimContainer container = Sleeping("--memory-limit", "50331648", "--cpu-quota", "20000", "--cpu-period", "100000", "--cpu-shares", "2048");
-        Assert.Equal("50331648", container.CgroupFile("memory", "memory.limit_in_bytes"));
-        Assert.Equal("20000", container.CgroupFile("cpu", "cpu.cfs_quota_us"));
-        Assert.Equal("2048", container.CgroupFile("cpu", "cpu.shares"));
+        Assert.Equal("50331648", container.MemoryLimit);
+        Assert.Equal(Surroundings.IsUnified ? "20000 100000" : "20000", container.CgroupFile("cpu", "cpu.cfs_quota_us", "cpu.max"));
+        Assert.Equal(Surroundings.IsUnified ? "174" : "2048", container.CgroupFile("cpu", "cpu.shares", "cpu.weight"));
     }
 }

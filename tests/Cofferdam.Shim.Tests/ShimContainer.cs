@@ -14,7 +14,7 @@ internal sealed class ShimContainer(ShimTest test, string id, string[] options)
     public string Id => id;
 
     /// <summary>What ctr gets as <c>--runtime</c>.</summary>
-    public string Runtime { get; set; } = ShimUnderTest.Runtime;
+    public string Runtime { get; set; } = Surroundings.IsSystemd ? ShimUnderTest.RuncName : ShimUnderTest.Runtime;
 
     /// <summary>The name of an image in place of the test's root filesystem.</summary>
     public string? Image { get; set; }
@@ -36,7 +36,7 @@ internal sealed class ShimContainer(ShimTest test, string id, string[] options)
     }
 
     /// <summary>Below each controller.</summary>
-    public string Cgroup => $"{test.Tag}/{id}";
+    public string Cgroup => Surroundings.IsSystemd ? $"system.slice/{Surroundings.CgroupName(id)}" : $"{test.Tag}/{id}";
 
     /// <summary>Pid of its first process.</summary>
     public int Pid => int.Parse(Row()[1], CultureInfo.InvariantCulture);
@@ -120,7 +120,15 @@ internal sealed class ShimContainer(ShimTest test, string id, string[] options)
     public void AwaitFile(string path) => Eventually.True(() => File.Exists(test.Inside(path)), $"{path} in {id}");
 
     /// <summary>A file of its cgroup as the host sees it, without the last newline.</summary>
-    public string CgroupFile(string controller, string file) => File.ReadAllText($"/sys/fs/cgroup/{controller}/{Cgroup}/{file}").TrimEnd();
+    public string CgroupFile(string controller, string file) =>
+        File.ReadAllText($"/sys/fs/cgroup/{(Surroundings.IsUnified ? "" : controller)}/{Cgroup}/{file}").TrimEnd();
+
+    /// <summary>The file that the version of cgroups has for it: of the controller on v1, and on v2.</summary>
+    public string CgroupFile(string controller, string legacyFile, string unifiedFile) =>
+        CgroupFile(controller, Surroundings.IsUnified ? unifiedFile : legacyFile);
+
+    /// <summary>memory.limit_in_bytes, or memory.max.</summary>
+    public string MemoryLimit => CgroupFile("memory", "memory.limit_in_bytes", "memory.max");
 
     /// <summary>Not ctr's own place: what it leaves there after a detached exec is none of the shim's business.</summary>
     private string Fifos => Path.Combine(test.Folder, "fifos");
@@ -129,7 +137,9 @@ internal sealed class ShimContainer(ShimTest test, string id, string[] options)
     {
         _made = true;
         string[] root = Image is null ? ["--rootfs"] : [];
-        return ["run", .. first, "--runtime", Runtime, "--env", $"COFFER_TEST={test.Tag}", "--env", "PATH=/bin:/usr/bin", "--fifo-dir", Fifos, .. options, .. root, Image ?? test.Rootfs, id, .. args];
+        // Options of that kind are sent to a runtime of that name alone.
+        string[] systemd = Surroundings.IsSystemd && Runtime == ShimUnderTest.RuncName ? ["--runc-systemd-cgroup", "--cgroup", Surroundings.CgroupsPath(id)] : [];
+        return ["run", .. first, "--runtime", Runtime, "--env", $"COFFER_TEST={test.Tag}", "--env", "PATH=/bin:/usr/bin", "--fifo-dir", Fifos, .. systemd, .. options, .. root, Image ?? test.Rootfs, id, .. args];
     }
 
     private string[] ExecArguments(string[] more, string[] args) =>

@@ -43,12 +43,20 @@ internal sealed class ShimLeaks
         .. ShimProcesses.Of(_tag).Select(p => $"shim {p}: {Processes.CommandLine(p)}"),
         .. Processes.WithEnvironment($"COFFER_TEST={_tag}").Select(p => $"process {p}: {Processes.CommandLine(p)} ({Processes.State(p)})"),
         .. MountInfo.Read("self").Where(m => m.MountPoint.Contains($"/{_tag}/", StringComparison.Ordinal)).Select(m => $"mount {m.MountPoint} ({m.Type})"),
-        .. Folders("/sys/fs/cgroup").SelectMany(c => Folders(Path.Combine(c, _tag))).Select(c => $"cgroup {c}"),
+        .. Cgroups().Select(c => $"cgroup {c}"),
         .. Folders(Path.Combine(_daemon.Bundles, _tag)).Select(b => $"bundle {b}"),
         .. Folders(Path.Combine(_daemon.Folder, "root/io.containerd.runtime.v2.task", _tag)).Select(w => $"work directory {w}"),
         .. Folders(Path.Combine("/run/containerd/runc", _tag)).Select(s => $"runtime state {s}"),
         .. _sockets.Where(File.Exists).Select(s => $"socket {s}"),
     ];
+
+    private IEnumerable<string> Cgroups()
+    {
+        if (Surroundings.IsSystemd)
+            return Folders("/sys/fs/cgroup/system.slice").Where(c => c.Contains($"coffer-{_tag}-", StringComparison.Ordinal));
+        string[] hierarchies = Surroundings.IsUnified ? ["/sys/fs/cgroup"] : Folders("/sys/fs/cgroup");
+        return hierarchies.SelectMany(c => Folders(Path.Combine(c, _tag)));
+    }
 
     private static string[] Folders(string path) => Directory.Exists(path) ? Directory.GetDirectories(path) : [];
 }

@@ -10,6 +10,9 @@ internal static class ShimUnderTest
 
     private static readonly string s_own = System.IO.Path.Combine(RuntimeUnderTest.FindRepositoryRoot(), "out/bin/containerd-shim-coffer-v2");
 
+    /// <summary>To a runtime of this name ctr sends options of runc's; the shim under test is found by it too (Containerd.MakeShimDirectory).</summary>
+    public const string RuncName = "io.containerd.runc.v2";
+
     /// <summary>What ctr gets as <c>--runtime</c>.</summary>
     public static string Runtime { get; } = Environment.GetEnvironmentVariable("COFFER_SHIM_RUNTIME") is { Length: > 0 } wanted ? wanted : OwnRuntime;
 

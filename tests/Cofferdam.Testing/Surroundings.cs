@@ -37,7 +37,8 @@ public static class Surroundings
     /// <summary>What a config says in linux.cgroupsPath for a cgroup of that name; nothing for an ordinary user on cgroup
     /// v1, who may make none.</summary>
     public static string CgroupsPath(string name) =>
-        IsSystemd ? $":coffer:{name}" : IsRoot || IsUnified ? $"{Delegated}/{name}" : "";
+        // With the slice that is the default: crun 1.8 does not know that one.
+        IsSystemd ? $"{(IsRoot ? "system" : "user")}.slice:coffer:{name}" : IsRoot || IsUnified ? $"{Delegated}/{name}" : "";
 
     /// <summary>How the last directory of the cgroup is then called.</summary>
     public static string CgroupName(string name) => IsSystemd ? $"coffer-{name}.scope" : name;

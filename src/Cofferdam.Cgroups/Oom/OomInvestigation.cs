@@ -30,8 +30,9 @@ public static class OomInvestigation
         return report with
         {
             Kills = kills,
-            Limit = report.Cgroup.Length > 0 ? limit : null,
-            Peak = peak,
+            // The log's numbers are for a cgroup that went while it was looked at.
+            Limit = report.Cgroup.Length > 0 ? limit ?? report.Limit : null,
+            Peak = peak ?? report.Peak,
         };
     }
 
@@ -56,21 +57,34 @@ public static class OomInvestigation
     }
 
     // The key of a cgroup v2 hierarchy is the empty string; a hybrid host has both.
-    private static string? Directory(IReadOnlyDictionary<string, string> paths) =>
+    internal static string? Directory(IReadOnlyDictionary<string, string> paths) =>
         paths.TryGetValue("memory", out string? directory) || paths.TryGetValue("", out directory) ? directory : null;
 
     /// <summary>The last kill in the container that the log tells of.</summary>
     private static OomReport? FromLog(string directory)
     {
         using KernelLog? log = KernelLog.TryOpen();
-        if (log is null) return null;
+        return log is null ? null : ReadLog(log, directory, null);
+    }
+
+    /// <summary>The last kill in the container that the next messages tell of, and the number of all that were told.</summary>
+    internal static OomReport? ReadLog(KernelLog log, string directory, OomReport? before)
+    {
         string mount = MountPoint(directory);
         string path = directory[mount.Length..];
-        OomReport? last = null;
+        OomReport? last = before;
+        (ulong Usage, ulong Limit)? numbers = null;
         while (log.Next() is { } message)
         {
-            if (OomLogLine.TryParse(message, out OomLogLine line) && Locate(line.TaskCgroup, path) is { } hidden)
-                last = Describe(line, directory, mount, hidden);
+            numbers = OomLogLine.TryParseUsage(message) ?? numbers;
+            if (!OomLogLine.TryParse(message, out OomLogLine line)) continue;
+            if (Locate(line.TaskCgroup, path) is { } hidden)
+            {
+                last = Describe(line, directory, mount, hidden) with { Kills = (last?.Kills ?? 0) + 1 };
+                if (last.Cgroup.Length > 0) last = last with { Limit = numbers?.Limit, Peak = numbers?.Usage };
+            }
+
+            numbers = null;
         }
 
         return last;
@@ -121,6 +135,8 @@ public static class OomInvestigation
     private static string MountPoint(string directory)
     {
         string top = directory;
+        // Those above a cgroup that is gone may be gone, too.
+        while (top.Length > 1 && !Files.Exists(top + "/cgroup.procs")) top = Parent(top);
         while (Files.Exists(Parent(top) + "/cgroup.procs")) top = Parent(top);
         return top;
     }

@@ -17,6 +17,25 @@ internal readonly record struct OomLogLine(string LimitCgroup, string TaskCgroup
     private const string NameField = ",task=";
     private const string PidField = ",pid=";
 
+    private const string UsageStart = "memory: usage ";
+    private const string LimitStart = "kB, limit ";
+    private const string LimitEnd = "kB, failcnt ";
+    private const ulong Kilobyte = 1024;
+
+    /// <summary>
+    /// Parses the line before it (mm/memcontrol.c, the limited cgroup's numbers): <c>memory: usage 20480kB, limit 20480kB, failcnt 31</c>.
+    /// </summary>
+    /// <returns>Both in bytes, or null if it is about something else.</returns>
+    public static (ulong Usage, ulong Limit)? TryParseUsage(string text)
+    {
+        if (!text.StartsWith(UsageStart, StringComparison.Ordinal)) return null;
+        int limit = text.IndexOf(LimitStart, StringComparison.Ordinal);
+        int end = text.IndexOf(LimitEnd, StringComparison.Ordinal);
+        if (limit < 0 || end < limit) return null;
+        if (!TryParseNumber(text.AsSpan(UsageStart.Length..limit), out ulong used)) return null;
+        return TryParseNumber(text.AsSpan((limit + LimitStart.Length)..end), out ulong most) ? (used * Kilobyte, most * Kilobyte) : null;
+    }
+
     /// <summary>Parses a message; false if it is about something else.</summary>
     public static bool TryParse(string text, out OomLogLine line)
     {
@@ -38,4 +57,7 @@ internal readonly record struct OomLogLine(string LimitCgroup, string TaskCgroup
             new OomVictim(victim, text[(name + NameField.Length)..pid]));
         return true;
     }
+
+    private static bool TryParseNumber(ReadOnlySpan<char> text, out ulong number) =>
+        ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }

@@ -58,7 +58,8 @@ internal sealed class ContainerRestore
             try
             {
                 NotifySocket.MakeDirectory(_held);
-                return new Container(_directory, _state, Restore());
+                ContainerProcess init = Restore();
+                return new Container(_directory, _state, init) { OomLog = _cgroup.EntryKind == CgroupEntryKind.AroundProcess ? OomLog.Begin() : null };
             }
             catch (Exception e)
             {

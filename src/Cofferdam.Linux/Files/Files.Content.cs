@@ -106,6 +106,13 @@ public static unsafe partial class Files
         if (Libc.lseek(file.Fd, offset, 0) < 0) throw Kernel.Failure("lseek");
     }
 
+    /// <summary>Moves the read and write position to the end (lseek(2)).</summary>
+    public static void SeekEnd(OwnedFd file)
+    {
+        const int fromEnd = 2;   // SEEK_END
+        if (Libc.lseek(file.Fd, 0, fromEnd) < 0) throw Kernel.Failure("lseek");
+    }
+
     /// <summary>Sets the size in bytes; what is added reads as zero (ftruncate(2)).</summary>
     public static void Truncate(OwnedFd file, long size, string? path = null)
     {

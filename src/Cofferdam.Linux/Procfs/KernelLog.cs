@@ -20,6 +20,14 @@ public sealed class KernelLog : IDisposable
     public static KernelLog? TryOpen() =>
         Files.TryOpen("/dev/kmsg", OpenFlags.ReadOnly | OpenFlags.NonBlocking, out OwnedFd? file, out _) ? new KernelLog(file) : null;
 
+    /// <summary>As <see cref="TryOpen"/>, behind the newest message.</summary>
+    public static KernelLog? TryOpenAtEnd()
+    {
+        if (TryOpen() is not { } log) return null;
+        Files.SeekEnd(log._file);
+        return log;
+    }
+
     /// <summary>The text of the next message without its prefix; null when there is none yet.</summary>
     public string? Next()
     {
