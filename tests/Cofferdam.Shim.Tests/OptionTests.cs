@@ -109,8 +109,8 @@ public sealed class OptionTests(SharedContainerd shared) : ShimTest(() => shared
         {
             string parent = folder;
             Directory.CreateDirectory(folder = Path.Combine(folder, name));
-            // Without these no process can be added.
-            foreach (string file in new[] { "cpuset.cpus", "cpuset.mems" }.Where(f => File.Exists(Path.Combine(parent, f))))
+            // On v1 no process can be added without these.
+            foreach (string file in new[] { "cpuset.cpus", "cpuset.mems" }.Where(f => !Surroundings.IsUnified && File.Exists(Path.Combine(folder, f))))
                 File.WriteAllText(Path.Combine(folder, file), File.ReadAllText(Path.Combine(parent, file)));
         }
     }

@@ -56,13 +56,13 @@ internal sealed class ImageDirectory : IDisposable
     /// </summary>
     public void LetIn(RuntimeSpec spec)
     {
-        const int groupSearch = 0x8, anyoneSearch = 0x1;
+        const int groupAll = 0x38, groupSearch = 0x8, anyoneSearch = 0x1;
         if (!Namespaces.HasOwn(spec, NamespaceType.User)) return;
         IdMapping? map = spec.Linux.GidMappings.FirstOrDefault(static map => map.ContainerId == 0);
         FileStatus status = Files.Stat(Images, Path);
         if (map is null || (status.Permissions & anyoneSearch) != 0 || (status.Gid == map.HostId && (status.Permissions & groupSearch) != 0)) return;
         Files.Chown(Images, -1, map.HostId, Path);
-        Files.Chmod(Images, (status.Permissions & ~0x38) | groupSearch, Path);
+        Files.Chmod(Images, (status.Permissions & ~groupAll) | groupSearch, Path);
     }
 
     public string Explain() => CriuLog.Explain(LogDirectory, Log);
