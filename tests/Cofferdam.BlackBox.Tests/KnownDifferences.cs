@@ -131,6 +131,28 @@ public static class KnownDifferences
         new("runc", "1.4", "NetDeviceTests.A_device_gets_a_new_name_and_is_up", "ignores linux.netDevices before 1.4"),
         new("crun", "1.22", "NetDeviceTests.A_device_gets_a_new_name_and_is_up", "ignores linux.netDevices before 1.22"),
 
+        // cgroup v2.
+        new("crun", null, "CgroupTests.The_oom_killer_can_be_disabled", "refuses it on cgroup v2") { In = Place.Unified },
+        new("crun", null, "CgroupTests.Exec_joins_the_cgroups_of_the_container", "puts the container into a cgroup below its scope") { In = Place.Systemd },
+        new("crun", null, "CgroupTests.The_program_and_its_children_are_in_the_cgroups_of_every_controller", "puts the container into a cgroup below its scope") { In = Place.Systemd },
+        new("crun", "1.23", "CgroupV2Tests.A_limit_of_the_config_is_in_the_kernels_file(file: \"cpu.weight\", value: \"59\")", "converts shares in a straight line before 1.23"),
+        new("crun", "1.23", "CgroupV2Tests.A_limit_of_the_config_is_in_the_kernels_file(file: \"cpu.weight\", value: \"100\")", "converts shares in a straight line before 1.23"),
+        new("crun", "1.23", "CgroupV2Tests.An_update_changes_the_kernels_file(option: \"--cpu-share\")", "converts shares in a straight line before 1.23"),
+        new("crun", null, "CgroupV2Tests.A_limit_of_the_config_is_in_the_kernels_file(file: \"cpu.max.burst\")", "writes no burst on cgroup v2"),
+        new("crun", null, "ExecTests.Exec_works_in_a_created_container_before_the_start", "cannot enter the user namespace before the start") { In = Place.Rootless | Place.Unified },
+        new("crun", null, "NamespaceTests.A_namespace_path_that_does_not_exist_is_refused", "leaves the cgroup of a failed create behind") { In = Place.Unified },
+        new("crun", null, "NamespaceTests.A_namespace_path_of_another_kind_is_refused", "leaves the cgroup of a failed create behind") { In = Place.Unified },
+        new("crun", null, "DeviceTests.A_device_of_the_config_replaces_a_default_one", "fails for an ordinary user: unshare of mounts, EPERM") { In = Place.Rootless | Place.Unified },
+        new("crun", null, "CgroupV2Tests.A_bad_entry_of_the_unified_map_is_refused", "leaves the cgroup of a failed create behind") { In = Place.Rootless },
+        new("crun", null, "ProcessTests.The_program_has_a_session_keyring_of_its_own", "gives none to an ordinary user's container") { In = Place.Rootless | Place.Unified },
+        new("runc", null, "ExecTests.Exec_runs_with_the_environment_user_and_directory_of_the_config", "sets no additional groups in a rootless container") { In = Place.Rootless },
+        new("runc", null, "ExecTests.Exec_takes_additional_groups", "sets no additional groups in a rootless container") { In = Place.Rootless },
+        new("runc", null, "ProcessTests.The_program_has_the_user_and_groups_of_the_config", "sets no additional groups in a rootless container") { In = Place.Rootless },
+        new("runc", null, "DeleteTests.Delete_force_ends_all_processes_without_a_pid_namespace", "leaves the cgroup") { In = Place.Rootless | Place.Unified },
+        new("runc", null, "CgroupTests.Two_containers_in_one_cgroup_do_not_end_each_other", "ends all that is in the cgroup") { In = Place.Systemd },
+        new("runc", null, "CgroupTests.Exec_into_a_cgroup_that_does_not_exist_is_refused", "stays where it is when rootless") { In = Place.Rootless },
+        new("runc", null, "CgroupTests.An_exec_fits_into_a_memory_limit_of_768_kilobytes", "needs more memory for itself") { In = Place.Unified },
+
         // Exec, seccomp, cgroups and events.
         new("runc", null, "GlobalOptionTests.Another_name_for_the_config_can_be_given", "has no --config"),
         new("runc", "1.3", "ExecTests.The_cpu_affinity_of_exec_is_that_of_the_config", "ignores process.execCPUAffinity before 1.3"),
