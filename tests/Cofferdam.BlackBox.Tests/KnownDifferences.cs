@@ -143,7 +143,7 @@ public static class KnownDifferences
         new("crun", null, "NamespaceTests.A_namespace_path_that_does_not_exist_is_refused", "leaves the cgroup of a failed create behind") { In = Place.Unified },
         new("crun", null, "NamespaceTests.A_namespace_path_of_another_kind_is_refused", "leaves the cgroup of a failed create behind") { In = Place.Unified },
         new("crun", null, "DeviceTests.A_device_of_the_config_replaces_a_default_one", "fails for an ordinary user: unshare of mounts, EPERM") { In = Place.Rootless | Place.Unified },
-        new("crun", null, "CgroupV2Tests.A_bad_entry_of_the_unified_map_is_refused", "leaves the cgroup of a failed create behind") { In = Place.Rootless },
+        new("crun", null, "CgroupV2Tests.A_bad_entry_of_the_unified_map_is_refused", "leaves the cgroup of a failed create behind"),
         new("crun", null, "ProcessTests.The_program_has_a_session_keyring_of_its_own", "gives none to an ordinary user's container") { In = Place.Rootless | Place.Unified },
         new("runc", null, "ExecTests.Exec_runs_with_the_environment_user_and_directory_of_the_config", "sets no additional groups in a rootless container") { In = Place.Rootless },
         new("runc", null, "ExecTests.Exec_takes_additional_groups", "sets no additional groups in a rootless container") { In = Place.Rootless },
