@@ -6,7 +6,7 @@
 #   ./test.sh guest [CELL…]  the suites in guests with cgroup v2, systemd and ordinary users (docs/guest.md)
 # The last line is "N passed, N failed, N skipped". COFFER_TEST_LIMIT: seconds a project may take (600).
 # COFFER_TEST_MINUTES: what all of it may take (37); what the guests cannot do by then is skipped.
-# COFFER_STRESS_LAUNCHES: how often each of the long loops of Stress launches (5000).
+# COFFER_STRESS_LAUNCHES: how often each of the long loops of Stress launches (2000).
 set -uo pipefail
 cd "$(dirname "$0")"
 . eng/dotnet.sh

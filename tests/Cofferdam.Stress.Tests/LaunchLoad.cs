@@ -14,7 +14,7 @@ public sealed class LaunchLoad(Scratch scratch)
 
     /// <summary>How often the long loops launch.</summary>
     public static int Launches =>
-        int.TryParse(Environment.GetEnvironmentVariable("COFFER_STRESS_LAUNCHES"), CultureInfo.InvariantCulture, out int count) ? count : 5000;
+        int.TryParse(Environment.GetEnvironmentVariable("COFFER_STRESS_LAUNCHES"), CultureInfo.InvariantCulture, out int count) ? count : 2000;
 
     public static string CompiledAhead => s_compiledAhead.Value;
 
