@@ -169,6 +169,17 @@ public sealed class FilesTests : IDisposable
         Assert.Equal(Errno.EPERM, Assert.Throws<LinuxException>(() => Files.WriteAll(memfd, "x"u8)).Errno);
     }
 
+    [Fact]
+    public void Only_what_has_an_end_is_moved_to_it()
+    {
+        (OwnedFd read, OwnedFd write) = Pipes.Create();
+        using (read)
+        using (write)
+            Assert.False(Files.TrySeekEnd(read));
+        using OwnedFd memfd = Memfds.Create("ends", sealable: false);
+        Assert.True(Files.TrySeekEnd(memfd));
+    }
+
     private static bool IsCloseOnExec(OwnedFd fd)
     {
         string flags = Files.ReadText($"/proc/self/fdinfo/{fd.Fd}").Split('\n').Single(l => l.StartsWith("flags:", StringComparison.Ordinal));

@@ -4,11 +4,12 @@ namespace Cofferdam.Cgroups;
 
 /// <summary>
 /// What the kernel's log tells of one container from a moment on, also when its cgroup is gone already: systemd removes that
-/// of a container that has ended, with all counters, before anybody may have read them.
+/// of a container that has ended, with all counters, before anybody may have read them. Any thread may read.
 /// </summary>
 public sealed class OomLog : IDisposable
 {
     private readonly KernelLog _log;
+    private readonly object _reading = new();
     private OomReport? _last;
 
     private OomLog(KernelLog log) => _log = log;
@@ -20,8 +21,11 @@ public sealed class OomLog : IDisposable
     /// <param name="paths">The container's directories by controller (<see cref="ICgroup.Paths"/>).</param>
     public OomReport? Read(IReadOnlyDictionary<string, string> paths)
     {
-        if (OomInvestigation.Directory(paths) is { } directory) _last = OomInvestigation.ReadLog(_log, directory, _last);
-        return _last;
+        lock (_reading)
+        {
+            if (OomInvestigation.Directory(paths) is { } directory) _last = OomInvestigation.ReadLog(_log, directory, _last);
+            return _last;
+        }
     }
 
     /// <summary>Closes the log.</summary>

@@ -106,11 +106,11 @@ public static unsafe partial class Files
         if (Libc.lseek(file.Fd, offset, 0) < 0) throw Kernel.Failure("lseek");
     }
 
-    /// <summary>Moves the read and write position to the end (lseek(2)).</summary>
-    public static void SeekEnd(OwnedFd file)
+    /// <summary>Moves the read and write position to the end (lseek(2)); false for what has none, as a pipe or a terminal.</summary>
+    public static bool TrySeekEnd(OwnedFd file)
     {
         const int fromEnd = 2;   // SEEK_END
-        if (Libc.lseek(file.Fd, 0, fromEnd) < 0) throw Kernel.Failure("lseek");
+        return Libc.lseek(file.Fd, 0, fromEnd) >= 0;
     }
 
     /// <summary>Sets the size in bytes; what is added reads as zero (ftruncate(2)).</summary>

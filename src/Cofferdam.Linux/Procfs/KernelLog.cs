@@ -20,12 +20,13 @@ public sealed class KernelLog : IDisposable
     public static KernelLog? TryOpen() =>
         Files.TryOpen("/dev/kmsg", OpenFlags.ReadOnly | OpenFlags.NonBlocking, out OwnedFd? file, out _) ? new KernelLog(file) : null;
 
-    /// <summary>As <see cref="TryOpen"/>, behind the newest message.</summary>
+    /// <summary>As <see cref="TryOpen"/>, behind the newest message; null also where /dev/kmsg is something else, as a console in a container.</summary>
     public static KernelLog? TryOpenAtEnd()
     {
-        if (TryOpen() is not { } log) return null;
-        Files.SeekEnd(log._file);
-        return log;
+        KernelLog? log = TryOpen();
+        if (log is null || Files.TrySeekEnd(log._file)) return log;
+        log.Dispose();
+        return null;
     }
 
     /// <summary>The text of the next message without its prefix; null when there is none yet.</summary>
