@@ -24,6 +24,7 @@ public sealed class MemoryWatch : IDisposable
     private readonly OwnedFd? _init;
     private readonly bool _isOom;
     private readonly OomLog? _log;
+    private readonly ulong _killsBefore;
     private ulong _toldKills;
 
     internal MemoryWatch(ICgroup cgroup, CgroupNotification notification, OwnedFd? init, bool isOom)
@@ -32,8 +33,9 @@ public sealed class MemoryWatch : IDisposable
         _notification = notification;
         _init = init;
         _isOom = isOom;
-        if (isOom && cgroup.Unit is not null) _log = OomLog.Begin();
-        _toldKills = isOom ? Kills() : 0;
+        if (!isOom) return;
+        _toldKills = _killsBefore = OomInvestigation.CountKills(cgroup.Paths);
+        if (cgroup.Unit is not null) _log = OomLog.Begin();
     }
 
     /// <summary>Whether the container has stopped; then nothing more comes.</summary>
@@ -111,10 +113,14 @@ public sealed class MemoryWatch : IDisposable
             if (_init is null || Poll.UntilReadable(_init, _killStep)) break;
         }
 
-        OomReport? report = OomInvestigation.Read(_cgroup.Paths) ?? _log?.Read(_cgroup.Paths);
+        OomReport? report = OomInvestigation.Read(_cgroup.Paths) ?? ReadLog();
         if (report is not null) _toldKills = report.Kills;
         return report;
     }
 
-    private ulong Kills() => Math.Max(OomInvestigation.CountKills(_cgroup.Paths), _log?.Read(_cgroup.Paths)?.Kills ?? 0);
+    private ulong Kills() => Math.Max(OomInvestigation.CountKills(_cgroup.Paths), ReadLog()?.Kills ?? 0);
+
+    // The log is read from the beginning of the watch, and the counters count from that of the container.
+    private OomReport? ReadLog() =>
+        _log?.Read(_cgroup.Paths) is { } report ? report with { Kills = _killsBefore + report.Kills } : null;
 }
