@@ -44,9 +44,7 @@ internal static class RestoredLabels
     {
         if (profile == "unconfined") return;
         if (!AppArmor.IsEnabled()) throw Refusal(field, $"AppArmor, which has to enforce '{profile}', is not enabled on this host");
-        // Stacks and namespaces are the kernel's to read.
-        if (profile.Contains('&', StringComparison.Ordinal) || profile.StartsWith(':') || AppArmor.IsLoaded(profile) != false) return;
-        throw Refusal(field, $"AppArmor profile '{profile}' is not loaded (hint: apparmor_parser -r /etc/apparmor.d/<file>)");
+        if (AppArmor.IsLoaded(profile) == false) throw Refusal(field, $"AppArmor profile '{profile}' is not loaded (hint: apparmor_parser -r /etc/apparmor.d/<file>)");
     }
 
     private static CofferdamException Refusal(string field, string message) => new(ErrorKind.FailedPrecondition, $"{field}: {message}");

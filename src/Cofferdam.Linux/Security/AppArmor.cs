@@ -23,10 +23,12 @@ public static class AppArmor
     }
 
     /// <summary>
-    /// Whether the kernel holds a profile of this name; null where its list cannot be read (it is root's, on securityfs).
+    /// Whether the kernel holds a profile of this name; null where its list cannot be read (it is root's, on securityfs), and for
+    /// stacks ("a//&amp;b") and namespaces (":n:a"), which are the kernel's to read.
     /// </summary>
     public static bool? IsLoaded(string profile)
     {
+        if (profile.Contains('&', StringComparison.Ordinal) || profile.StartsWith(':')) return null;
         if (!Files.TryReadText(Profiles, out string? text, out _)) return null;
         foreach (ReadOnlySpan<char> line in text.AsSpan().EnumerateLines())
         {
