@@ -10,7 +10,6 @@ namespace Cofferdam.Containers.Checkpoint;
 internal static class OutsideFiles
 {
     private const string FileName = "coffer.json";
-    private const int FileMode = 0x180;   // 0600
     private const int SizeLimit = 1 << 16;
 
     /// <summary>Looks through the descriptors of the processes.</summary>
@@ -33,45 +32,30 @@ internal static class OutsideFiles
         return found;
     }
 
-    public static void Save(OwnedFd images, IReadOnlyList<OutsideFile> files)
+    public static void Save(OwnedFd images, IReadOnlyList<OutsideFile> files) => SavedFile.Write(images, FileName, json =>
     {
-        using MemoryStream text = new();
-        using (Utf8JsonWriter json = new(text))
-        {
-            json.WriteStartObject();
-            foreach (OutsideFile file in files) json.WriteNumber(file.Key, file.Stream);
-            json.WriteEndObject();
-        }
-
-        AtomicFile.Write(images, FileName, text.ToArray(), FileMode);
-    }
+        json.WriteStartObject();
+        foreach (OutsideFile file in files) json.WriteNumber(file.Key, file.Stream);
+        json.WriteEndObject();
+    });
 
     /// <summary>The files of a checkpoint; none if another runtime made it. Images are not trusted: a place other than a stream is no place.</summary>
-    public static IReadOnlyList<OutsideFile> Load(OwnedFd images)
-    {
-        if (!Files.TryOpenAt(images, FileName, OpenFlags.NoFollow, out OwnedFd? file, out _)) return [];
-        using (file)
-        {
-            try
-            {
-                Utf8JsonReader json = new(Files.ReadAll(file, SizeLimit, FileName));
-                List<OutsideFile> files = [];
-                while (json.Read())
-                {
-                    if (json.TokenType != JsonTokenType.PropertyName) continue;
-                    string key = json.GetString()!;
-                    json.Read();
-                    int stream = json.GetInt32();
-                    if (stream is >= OutsideFile.NullDevice and <= 2) files.Add(new OutsideFile(key, stream));
-                }
+    public static IReadOnlyList<OutsideFile> Load(OwnedFd images) => SavedFile.Read(images, FileName, SizeLimit, Parse, []);
 
-                return files;
-            }
-            catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
-            {
-                throw new CofferdamException(ErrorKind.DataLoss, $"'{FileName}' of the checkpoint is damaged", e);
-            }
+    private static List<OutsideFile> Parse(byte[] text)
+    {
+        Utf8JsonReader json = new(text);
+        List<OutsideFile> files = [];
+        while (json.Read())
+        {
+            if (json.TokenType != JsonTokenType.PropertyName) continue;
+            string key = json.GetString()!;
+            json.Read();
+            int stream = json.GetInt32();
+            if (stream is >= OutsideFile.NullDevice and <= 2) files.Add(new OutsideFile(key, stream));
         }
+
+        return files;
     }
 
     private static OutsideFile? Describe(string descriptor, HashSet<ulong> inside, IReadOnlyList<string> streams)

@@ -11,7 +11,6 @@ namespace Cofferdam.Containers.Checkpoint;
 internal static class SavedCgroups
 {
     private const string FileName = "cgroups.json";
-    private const int FileMode = 0x180;   // 0600
     private const int SizeLimit = 1 << 22;
 
     /// <summary>What a container can make any number of.</summary>
@@ -24,8 +23,7 @@ internal static class SavedCgroups
     {
         IReadOnlyList<UnifiedSettings> cgroups = UnifiedTree.Read(directory, CountLimit);
         if (cgroups.Count == CountLimit) warnings?.Add($"cgroup '{directory}': of those below it {CountLimit} are saved with their settings");
-        using MemoryStream text = new();
-        using (Utf8JsonWriter json = new(text))
+        SavedFile.Write(images, FileName, json =>
         {
             json.WriteStartObject();
             foreach (UnifiedSettings cgroup in cgroups)
@@ -36,39 +34,29 @@ internal static class SavedCgroups
             }
 
             json.WriteEndObject();
-        }
-
-        AtomicFile.Write(images, FileName, text.ToArray(), FileMode);
+        });
     }
 
     /// <summary>
     /// Those of a checkpoint, parents first; none if it was made by another runtime, or on cgroup v1. Images are not trusted: what leads
     /// elsewhere, or is no setting, is left out.
     /// </summary>
-    public static IReadOnlyList<UnifiedSettings> Load(OwnedFd images)
-    {
-        if (!Files.TryOpenAt(images, FileName, OpenFlags.NoFollow, out OwnedFd? file, out _)) return [];
-        using (file)
-        {
-            try
-            {
-                Utf8JsonReader json = new(Files.ReadAll(file, SizeLimit, FileName));
-                List<UnifiedSettings> cgroups = [];
-                string path = "";
-                while (json.Read() && cgroups.Count <= CountLimit)
-                {
-                    if (json.TokenType == JsonTokenType.PropertyName) path = json.GetString()!;
-                    else if (json is { TokenType: JsonTokenType.StartObject, CurrentDepth: 1 } && new UnifiedSettings(path, ReadFiles(ref json)) is var cgroup && IsBelow(path))
-                        cgroups.Add(cgroup);
-                }
+    public static IReadOnlyList<UnifiedSettings> Load(OwnedFd images) => SavedFile.Read(images, FileName, SizeLimit, Parse, []);
 
-                return cgroups;
-            }
-            catch (Exception e) when (e is JsonException or InvalidOperationException)
-            {
-                throw new CofferdamException(ErrorKind.DataLoss, $"'{FileName}' of the checkpoint is damaged", e);
-            }
+    private static List<UnifiedSettings> Parse(byte[] text)
+    {
+        Utf8JsonReader json = new(text);
+        List<UnifiedSettings> cgroups = [];
+        string path = "";
+        while (json.Read() && cgroups.Count <= CountLimit)
+        {
+            if (json.TokenType == JsonTokenType.PropertyName) path = json.GetString()!;
+            if (json is not { TokenType: JsonTokenType.StartObject, CurrentDepth: 1 }) continue;
+            Dictionary<string, string> files = ReadFiles(ref json);
+            if (IsBelow(path)) cgroups.Add(new UnifiedSettings(path, files));
         }
+
+        return cgroups;
     }
 
     private static Dictionary<string, string> ReadFiles(ref Utf8JsonReader json)
