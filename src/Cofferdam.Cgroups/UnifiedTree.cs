@@ -49,7 +49,7 @@ public static class UnifiedTree
     /// <exception cref="CofferdamException">The kernel refuses one of them.</exception>
     public static void Write(string directory, UnifiedSettings settings, ICollection<string>? warnings)
     {
-        if (!V2Directory.TryOpen(Below(directory, settings.Path), out V2Directory? cgroup, out _)) return;
+        if (OpenIfThere(Below(directory, settings.Path)) is not { } cgroup) return;
         using (cgroup)
         {
             foreach ((string file, string text) in settings.Files)
@@ -72,7 +72,7 @@ public static class UnifiedTree
     private static Dictionary<string, string> ReadFiles(string path, IReadOnlyList<DirectoryEntry> entries)
     {
         Dictionary<string, string> files = [];
-        if (!V2Directory.TryOpen(path, out V2Directory? cgroup, out _)) return files;
+        if (OpenIfThere(path) is not { } cgroup) return files;
         using (cgroup)
         {
             foreach (string file in entries.Select(static entry => entry.Name).Where(IsSetting).Order(StringComparer.Ordinal))
@@ -90,19 +90,22 @@ public static class UnifiedTree
     private static bool TryList(string path, out IReadOnlyList<DirectoryEntry> entries)
     {
         entries = [];
-        if (!Files.TryOpen(path, OpenFlags.Directory, out OwnedFd? opened, out _)) return false;
-        using (opened)
+        try
         {
-            try
-            {
-                entries = Files.ReadDirectory(opened, path);
-                return true;
-            }
-            catch (LinuxException e) when (e.Errno == Errno.ENOENT)
-            {
-                return false;
-            }
+            using OwnedFd opened = Files.Open(path, OpenFlags.Directory);
+            entries = Files.ReadDirectory(opened, path);
+            return true;
         }
+        catch (LinuxException e) when (e.Errno == Errno.ENOENT)
+        {
+            return false;
+        }
+    }
+
+    private static V2Directory? OpenIfThere(string path)
+    {
+        if (V2Directory.TryOpen(path, out V2Directory? cgroup, out Errno errno)) return cgroup;
+        return errno == Errno.ENOENT ? null : throw new LinuxException("open", errno, path);
     }
 
     private static string Below(string directory, string path) => path.Length == 0 ? directory : $"{directory}/{path}";
