@@ -73,7 +73,7 @@ public sealed class OutputTests(SharedContainerd shared) : ShimTest(() => shared
 
     /// <summary>Waits until the first process of a container, and what it started, can write no more.</summary>
     private static void AwaitBlocked(int pid) =>
-        Eventually.True(() => Processes.Tree(pid).Any(p => File.ReadAllText($"/proc/{p}/wchan").Contains("pipe_write", StringComparison.Ordinal)), "the program waits in a write");
+        Eventually.True(() => Processes.Tree(pid).Any(p => Processes.WaitsIn(p).Contains("pipe_write", StringComparison.Ordinal)), "the program waits in a write");
 
     private static int[] Lines(string text) => [.. text.Split('\n')[..^1].Where(l => l.StartsWith("line ", StringComparison.Ordinal)).Select(l => int.Parse(l[5..]))];
 }

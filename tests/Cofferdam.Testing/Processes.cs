@@ -42,6 +42,9 @@ public static class Processes
 
     public static bool IsAlive(int pid) => State(pid) is not ('-' or 'Z' or 'X');
 
+    /// <summary>The kernel function in which it waits; empty when it runs, or is gone.</summary>
+    public static string WaitsIn(int pid) => ReadText($"/proc/{pid}/wchan");
+
     /// <summary>One line of /proc/PID/status.</summary>
     public static string Status(int pid, string field) =>
         ReadText($"/proc/{pid}/status").Split('\n').FirstOrDefault(l => l.StartsWith(field + ":", StringComparison.Ordinal))
