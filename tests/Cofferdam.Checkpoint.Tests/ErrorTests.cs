@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Cofferdam.Testing;
 
 namespace Cofferdam.Checkpoint.Tests;
@@ -31,6 +32,26 @@ public sealed class ErrorTests : CheckpointTest
         Assert.Equal("running", container.Status());
         Assert.Equal(pid, container.Pid());
         Assert.Equal("alive", container.ExecSh("echo alive"));
+    }
+
+    /// <summary>
+    /// CRIU gives up after ten seconds on a process that waits in vfork(2). This one does so for eight; the child's stack is its
+    /// parent's, which therefore may not live on afterwards.
+    /// </summary>
+    [Fact]
+    public void A_process_in_vfork_only_delays_a_checkpoint()
+    {
+        const string program = "use POSIX (); my $time = pack('qq', 8, 0); if (syscall(58) == 0) { open my $file, '>', '/ready'; close $file; syscall(35, $time, 0); POSIX::_exit(0) } POSIX::_exit(0)";
+        Assert.SkipUnless(RuntimeInformation.ProcessArchitecture == Architecture.X64, "58 is vfork and 35 nanosleep on x86-64");
+        Container container = WithHostPrograms(NewContainer("sh", "-c",
+            $"exec >/dev/null 2>&1 </dev/null; /usr/bin/perl -e \"{program.Replace("$", "\\$", StringComparison.Ordinal)}\" & while :; do sleep 1; done"));
+        container.CreatedAndStarted();
+        Await(() => File.Exists(container.Inside("ready")), "the child has begun");
+        CommandResult result = Checkpoint(container);
+        Ok(result);
+        Assert.Contains("trying again", result.Stderr, StringComparison.Ordinal);
+        Ok(Restore(container));
+        Assert.Equal("running", container.Status());
     }
 
     [Fact]

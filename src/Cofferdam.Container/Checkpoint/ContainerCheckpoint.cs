@@ -10,6 +10,9 @@ internal sealed class ContainerCheckpoint(StoredState stored, RuntimeSpec spec, 
 {
     private const uint NewNetwork = (uint)NamespaceFlags.Network;
 
+    /// <summary>How often CRIU may meet a process in vfork(2). Each time it waits ten seconds, with the container stopped.</summary>
+    private const int Attempts = 3;
+
     /// <summary>
     /// Saves the container. It has ended then, unless the options say otherwise; if this fails, it runs on.
     /// </summary>
@@ -18,21 +21,33 @@ internal sealed class ContainerCheckpoint(StoredState stored, RuntimeSpec spec, 
         ContainerRestore.RequireRoot("checkpointing");
         bool wasFrozen = Liveness.IsFrozen(cgroup);
         using ImageDirectory images = ImageDirectory.ForDump(options);
+        images.LetIn(spec);
+        for (int attempt = 1; !Perform(images, wasFrozen, isLast: attempt == Attempts); attempt++)
+            options.Warnings?.Add($"checkpointing container '{stored.Id}': a process was starting another when criu stopped them, which it gave up; trying again");
+    }
+
+    /// <returns>
+    /// false: the container runs on, and it may work a moment later. Whoever calls vfork(2) waits in the kernel for its child to execute
+    /// something, and cannot be stopped by CRIU, which has stopped the child before that. posix_spawn and Go's exec do so too.
+    /// </returns>
+    private bool Perform(ImageDirectory images, bool wasFrozen, bool isLast)
+    {
         using CriuSession criu = CriuSession.Start(CriuProgram.Find(options.CriuPath));
         criu.RequireVersion(CriuSession.OldestVersion, "containers");
         criu.RequireFeatures(options.PreDump || options.ParentPath is not null, options.LazyPages);
-        images.LetIn(spec);
         using CgroupYard? yard = CgroupYard.ForDump();
         CriuRequest request = Describe(images);
         if (yard is not null) request.CgroupYard(yard.Location);
         if (!options.PreDump) DescribeSurroundings(request, images);
         try
         {
-            criu.Perform(request, Notified);
+            criu.Perform(request, notification => Notified(notification, images));
+            return true;
         }
         catch (CofferdamException e)
         {
             if (!wasFrozen && Liveness.IsFrozen(cgroup)) cgroup.Thaw();
+            if (!isLast && !wasFrozen && images.WasCaughtInVfork()) return false;
             throw new CofferdamException(e.Kind, $"checkpointing container '{stored.Id}': {e.Message}: {images.Explain()}", e);
         }
     }
@@ -95,10 +110,20 @@ internal sealed class ContainerCheckpoint(StoredState stored, RuntimeSpec spec, 
     private string? UnifiedDirectory() =>
         stored.CgroupPaths.Count == 1 && stored.CgroupPaths.TryGetValue("", out string? unified) ? unified : null;
 
-    private void Notified(CriuNotification notification)
+    private void Notified(CriuNotification notification, ImageDirectory images)
     {
-        if (notification.Stage != "status-ready" || options.StatusFd is not { } status) return;
-        // Whoever waits for it starts the other side of the migration now.
-        Files.WriteAll(status, "\0"u8, "status fd");
+        switch (notification.Stage)
+        {
+            case "post-dump":
+                // All but lazy pages is written, and CRIU lets the processes go on if this fails.
+                RestoredLabels.CheckSaved(spec, images.Images);
+                break;
+            case "status-ready" when options.StatusFd is { } status:
+                // Whoever waits for it starts the other side of the migration now.
+                Files.WriteAll(status, "\0"u8, "status fd");
+                break;
+            default:
+                break;
+        }
     }
 }

@@ -102,6 +102,7 @@ internal sealed class ContainerRestore
                 images = ImageDirectory.ForRestore(_restore);
                 return CriuSession.Start(program, _restore.ShellJob ? io : null, inherited.Files);
             });
+            if (_restore.LsmProfile is null) RestoredLabels.CheckSaved(_spec, images!.Images);
             images!.LetIn(_spec);
             RequireVersions(criu);
             MakeCgroup(criu.Pid, images);

@@ -12,17 +12,25 @@ internal static class CriuLog
     /// <summary>CRIU's own excuse in a process without CAP_SYS_RESOURCE; it goes on.</summary>
     private const string Harmless = "rlimit: Can't setup RLIMIT_NOFILE for self";
 
+    /// <summary>Followed by the pid of a process that the kernel does not let stop, and its state D.</summary>
+    public const string WaitsInKernel = "Unseizable non-zombie ";
+
     /// <summary>The first mistake in the log and where the log is; or only that, if it tells of none.</summary>
     public static string Explain(string directory, string name)
     {
         string path = Path.Combine(directory, name);
         string log = $"see '{path}'";
-        if (!Files.TryOpen(path, OpenFlags.NoFollow, out OwnedFd? file, out _)) return "it left no log";
-        using (file)
-        {
-            string text = Encoding.UTF8.GetString(Files.ReadAll(file, SizeLimit, path));
-            return FirstMistake(text) is { } mistake ? $"{mistake}{Hint(mistake)}; {log}" : log;
-        }
+        if (Read(path) is not { } text) return "it left no log";
+        return FirstMistake(text) is { } mistake ? $"{mistake}{Hint(mistake)}; {log}" : log;
+    }
+
+    public static bool Contains(string directory, string name, string words) =>
+        Read(Path.Combine(directory, name)) is { } text && text.Contains(words, StringComparison.Ordinal);
+
+    private static string? Read(string path)
+    {
+        if (!Files.TryOpen(path, OpenFlags.NoFollow, out OwnedFd? file, out _)) return null;
+        using (file) return Encoding.UTF8.GetString(Files.ReadAll(file, SizeLimit, path));
     }
 
     private static string Hint(string mistake) => mistake.Contains("Failed to copy sharing", StringComparison.Ordinal)

@@ -7,7 +7,6 @@ namespace Cofferdam.Containers.Checkpoint;
 internal sealed class ImageDirectory : IDisposable
 {
     private const int Mode = 0x1C0;   // 0700: memory of the container lies in it
-    private const string Inventory = "inventory.img";
 
     private ImageDirectory(string path, OwnedFd images, string? workPath, OwnedFd? work, string log)
     {
@@ -46,8 +45,8 @@ internal sealed class ImageDirectory : IDisposable
     public static void RequireCheckpoint(string imagePath)
     {
         string path = Absolute(imagePath);
-        if (!Files.Exists($"{path}/{Inventory}"))
-            throw new CofferdamException(ErrorKind.NotFound, $"image path '{path}': holds no checkpoint (no '{Inventory}')");
+        if (!Files.Exists($"{path}/{ImageInventory.Name}"))
+            throw new CofferdamException(ErrorKind.NotFound, $"image path '{path}': holds no checkpoint (no '{ImageInventory.Name}')");
     }
 
     /// <summary>
@@ -66,6 +65,9 @@ internal sealed class ImageDirectory : IDisposable
     }
 
     public string Explain() => CriuLog.Explain(LogDirectory, Log);
+
+    /// <summary>CRIU has given up on a process that waits in vfork(2) for its child, which CRIU had stopped.</summary>
+    public bool WasCaughtInVfork() => CriuLog.Contains(LogDirectory, Log, CriuLog.WaitsInKernel);
 
     public void Dispose()
     {

@@ -3,7 +3,7 @@ using System.Text;
 namespace Cofferdam.Containers.Checkpoint;
 
 /// <summary>Walks over the fields of a message of Protocol Buffers. What is malformed ends the walk with an exception.</summary>
-internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
+internal ref struct ProtobufReader(ReadOnlySpan<byte> message, string source = "answer of criu")
 {
     private ReadOnlySpan<byte> _rest = message;
 
@@ -66,5 +66,5 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
         return taken;
     }
 
-    private static CofferdamException Malformed() => new(ErrorKind.DataLoss, "answer of criu: not a protobuf message");
+    private readonly CofferdamException Malformed() => new(ErrorKind.DataLoss, $"{source}: not a protobuf message");
 }

@@ -40,6 +40,24 @@ internal static class RestoredLabels
         }
     }
 
+    /// <summary>The images hold labels of the module whose label the configuration gives. A CRIU that was built without libselinux, as
+    /// Debian's, saves no contexts and says nothing: what is restored would have the context of whoever restores it.</summary>
+    /// <param name="spec">The configuration.</param>
+    /// <param name="images">The directory.</param>
+    /// <exception cref="CofferdamException">FailedPrecondition: a label would be lost.</exception>
+    public static void CheckSaved(RuntimeSpec spec, OwnedFd images)
+    {
+        LabelOwner owner = ImageInventory.ReadLabelOwner(images);
+        if (spec.Process?.SelinuxLabel is { Length: > 0 } context && owner != LabelOwner.Selinux)
+        {
+            throw Refusal("process.selinuxLabel",
+                $"the images hold no SELinux contexts, and '{context}' would be lost (hint: the criu that made them was built without SELinux)");
+        }
+
+        if (spec.Process?.ApparmorProfile is { Length: > 0 } profile and not "unconfined" && owner != LabelOwner.AppArmor)
+            throw Refusal("process.apparmorProfile", $"the images hold no AppArmor profiles, and '{profile}' would be lost");
+    }
+
     private static void CheckProfile(string field, string profile)
     {
         if (profile == "unconfined") return;
