@@ -16,6 +16,16 @@ public sealed class LoggerTests(SharedContainerd shared) : ShimTest(() => shared
         Assert.Equal(["err", "out"], File.ReadAllLines(log).Order());
     }
 
+    /// <summary>containerd escapes what ctr was given.</summary>
+    [Fact]
+    public void A_path_with_a_space_is_not_taken_in_its_escaped_form()
+    {
+        ShimContainer container = NewContainer("--log-uri", $"file://{Folder}/my%20app.log");
+        container.Detached("echo", "out").Ok();
+        container.DeletedWith(0);
+        Assert.Equal("out\n", File.ReadAllText(Path.Combine(Folder, "my app.log")));
+    }
+
     [Fact]
     public void A_file_is_appended_to()
     {

@@ -1,3 +1,4 @@
+using Cofferdam.Shim.Tests.Wire;
 using Cofferdam.Testing;
 
 namespace Cofferdam.Shim.Tests;
@@ -50,5 +51,19 @@ public sealed class PauseTests(SharedContainerd shared) : ShimTest(() => shared.
         container.AwaitStatus("STOPPED");
         Assert.NotEqual(0, container.Task("pause").ExitCode);
         Assert.Equal("STOPPED", container.Status);
+    }
+
+    /// <summary>On cgroup v1 it could not be deleted then: what is frozen does not die.</summary>
+    [Fact]
+    public void A_pause_of_what_has_not_started_is_refused()
+    {
+        using var made = new HandMadeShim(this, "a");
+        made.Config.Args("true");
+        using TaskConnection shim = made.Started();
+        shim.Call("Create", made.CreateRequest()).Ok();
+        shim.Call("Pause", made.Id).Fails(TtrpcReply.FailedPrecondition);
+        shim.Call("Start", made.Id).Ok();
+        shim.Call("Wait", made.Id).Ok();
+        shim.Call("Delete", made.Id).Ok();
     }
 }

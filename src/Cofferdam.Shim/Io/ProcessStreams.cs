@@ -206,13 +206,13 @@ internal sealed class ProcessStreams : IDisposable
         return colon > 0 ? uri[..colon] : "fifo";
     }
 
-    // Not by Uri: a path may hold what a URI would have to escape.
+    // The path of a fifo is itself; containerd escapes those of URIs. Not by Uri: others do not, and a path may hold what they ought to.
     private static string PathOf(string uri)
     {
         int colon = uri.IndexOf("://", StringComparison.Ordinal);
         if (colon < 0) return uri;
         int query = uri.IndexOf('?', StringComparison.Ordinal);
-        return query < 0 ? uri[(colon + 3)..] : uri[(colon + 3)..query];
+        return Uri.UnescapeDataString(query < 0 ? uri[(colon + 3)..] : uri[(colon + 3)..query]);
     }
 
     private static string QueryOf(string uri)

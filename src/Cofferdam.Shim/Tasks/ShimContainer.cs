@@ -131,6 +131,11 @@ internal sealed partial class ShimContainer
     {
         lock (_change)
         {
+            lock (_state)
+            {
+                if (Init.Phase == ProcessPhase.Created && Init.End is null) throw Refused($"cannot pause container '{Id}', which has not started: failed precondition");
+            }
+
             _runtime.Pause();
             lock (_state) _isPaused = true;
             _context.Events.Paused(Id);
