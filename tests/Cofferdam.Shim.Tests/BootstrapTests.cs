@@ -45,6 +45,20 @@ public sealed class BootstrapTests(SharedContainerd shared) : ShimTest(() => sha
     }
 
     [Fact]
+    public void The_socket_is_where_containerd_wants_it()
+    {
+        string directory = Path.Combine(Folder, "s");
+        using var made = new HandMadeShim(this, "a");
+        byte[] parameters = new ProtobufMessage().Text(1, made.Id).Text(2, Tag).Text(4, "2.3.0").Text(5, Daemon.Socket + ".ttrpc").Text(6, Daemon.Socket)
+            .Text(7, Path.Combine(ContainerdPrograms.Directory, "containerd")).Text(9, directory).ToArray();
+        var answer = new ProtobufFields(System.Text.Encoding.Latin1.GetBytes(made.Start(parameters).Ok().Stdout));
+        made.Socket = ShimAddress.Parse(answer.Text(2));
+        Assert.StartsWith(directory + "/", made.Socket, StringComparison.Ordinal);
+        using var shim = new TaskConnection(made.Socket);
+        Assert.Equal(0, shim.Call("Create", made.CreateRequest()).Code);
+    }
+
+    [Fact]
     public void Nobody_but_root_can_connect_to_the_socket()
     {
         // Who may not write to a socket may not connect to it (unix(7)).

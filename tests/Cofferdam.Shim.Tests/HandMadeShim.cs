@@ -34,6 +34,9 @@ internal sealed class HandMadeShim : IDisposable
     /// <summary>Where it sends its events; by default the test's containerd.</summary>
     public string? EventsSocket { get; init; }
 
+    /// <summary>Lines of the shell before the shim is started.</summary>
+    public string Prelude { get; init; } = "";
+
     public Dictionary<string, string> Environment { get; } = [];
 
     public string? Socket { get; set; }
@@ -100,6 +103,7 @@ internal sealed class HandMadeShim : IDisposable
     private CommandOptions Options(string? input) => _test.Options() with
     {
         WorkingDirectory = Bundle,
+        Prelude = Prelude,
         Redirection = input is null ? null : $"<{input}",
         Environment = new Dictionary<string, string>(Environment)
         {

@@ -1,3 +1,4 @@
+using Cofferdam.Shim.Tests.Wire;
 using Cofferdam.Testing;
 
 namespace Cofferdam.Shim.Tests;
@@ -49,13 +50,28 @@ public sealed class LoggerTests(SharedContainerd shared) : ShimTest(() => shared
             wait
             touch $FOLDER/end
             """);
-        ShimContainer container = NewContainer("--log-uri", $"binary://{logger}?key=value");
+        ShimContainer container = NewContainer("--log-uri", $"binary://{logger}?key=value&alone");
         container.Detached("sh", "-c", "echo out; echo err >&2").Ok();
         container.DeletedWith(0);
         Eventually.True(() => File.Exists(Path.Combine(Folder, "end")), "the logger saw the end of both streams");
         Assert.Equal("out\n", File.ReadAllText(Path.Combine(Folder, "out")));
         Assert.Equal("err\n", File.ReadAllText(Path.Combine(Folder, "err")));
-        Assert.Equal($"{Tag} {container.Id} key value\n", File.ReadAllText(Path.Combine(Folder, "names")));
+        Assert.Equal($"{Tag} {container.Id} key value alone \n", File.ReadAllText(Path.Combine(Folder, "names")));
+    }
+
+    [Fact]
+    public void A_logger_gets_the_output_of_a_terminal()
+    {
+        string logger = Logger("cat <&3 >$FOLDER/out 5>&- &\nexec 5>&-\nwait\ntouch $FOLDER/end");
+        using var made = new HandMadeShim(this, "a");
+        made.Config.Set("process.terminal", "true").Args("sh", "-c", "test -t 1 && echo on a terminal; exit 4");
+        using TaskConnection shim = made.Started();
+        shim.Call("Create", made.CreateRequest().Number(4, 1).Text(6, $"binary://{logger}").Text(7, $"binary://{logger}")).Ok();
+        shim.Call("Start", made.Id).Ok();
+        Assert.Equal(4u, shim.Call("Wait", made.Id).Ok().Number(1));
+        shim.Call("Delete", made.Id).Ok();
+        Assert.Equal("on a terminal\r\n", File.ReadAllText(Path.Combine(Folder, "out")));
+        Assert.True(File.Exists(Path.Combine(Folder, "end")), "the logger saw the end of the terminal");
     }
 
     [Fact]

@@ -30,8 +30,21 @@ public sealed class OomTests(SharedContainerd shared) : ShimTest(() => shared.Da
     {
         _ = shared.Events;
         ShimContainer container = Sleeping("--memory-limit", "16777216");
-        container.Exec("sh", "-c", "exec dd if=/dev/zero of=/dev/null bs=100M count=1").Exits(137);
-        shared.Events.Await(Tag, e => e.Topic == "oom" && e.ContainerId == container.Id, "the event of the oom");
+        container.Exec(Options(), ["--exec-id", "e"], "sh", "-c", "exec dd if=/dev/zero of=/dev/null bs=100M count=1").Exits(137);
+        IReadOnlyList<TaskEvent> events = shared.Events.Await(Tag, e => e.Topic == "exit" && e.ExecId == "e", "the exit");
+        Assert.Equal(["oom", "exit"], events.Select(e => e.Topic).TakeLast(2));
+        Assert.Equal(container.Id, events[^2].ContainerId);
+    }
+
+    /// <summary>The kernel kills a child of it, so that no signal tells of the cause.</summary>
+    [Fact]
+    public void An_exec_whose_child_runs_out_of_memory_exits_after_the_event()
+    {
+        _ = shared.Events;
+        ShimContainer container = Sleeping("--memory-limit", "16777216");
+        container.Exec(Options(), ["--exec-id", "e"], "sh", "-c", "dd if=/dev/zero of=/dev/null bs=100M count=1; exit 3").Exits(3);
+        IReadOnlyList<TaskEvent> events = shared.Events.Await(Tag, e => e.Topic == "exit" && e.ExecId == "e", "the exit");
+        Assert.Equal(["oom", "exit"], events.Select(e => e.Topic).TakeLast(2));
     }
 
     [Fact]

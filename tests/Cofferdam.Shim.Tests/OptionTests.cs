@@ -76,6 +76,65 @@ public sealed class OptionTests(SharedContainerd shared) : ShimTest(() => shared
     }
 
     [Fact]
+    public void A_container_without_a_keyring_of_its_own_keeps_that_of_the_shim()
+    {
+        const string keys = "cat /proc/keys";
+        Assert.Contains("_ses.", Output("with", [], keys), StringComparison.Ordinal);
+        Assert.DoesNotContain($"_ses.{Tag}-without", Output("without", new ProtobufMessage().Number(2, 1).ToArray(), keys), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Criu_works_where_it_is_told_to()
+    {
+        Criu.Require();
+        string work = Path.Combine(Folder, "criu"), images = Path.Combine(Folder, "images");
+        using var made = new HandMadeShim(this, "a");
+        using TaskConnection shim = made.Started();
+        shim.Raw.Timeout = TimeSpan.FromMinutes(1);
+        shim.Call("Create", made.CreateRequest().Any(10, OptionsType, new ProtobufMessage().Text(11, work).ToArray())).Ok();
+        shim.Call("Start", made.Id).Ok();
+        shim.Call("Checkpoint", new ProtobufMessage().Text(1, made.Id).Text(2, images)).Ok();
+        Assert.NotEmpty(Directory.GetFiles(work));
+    }
+
+    [Fact]
+    public void A_terminals_size_is_no_matter_where_there_is_none()
+    {
+        ShimContainer container = Sleeping();
+        using TaskConnection shim = container.Connect();
+        shim.Call("ResizePty", new ProtobufMessage().Text(1, container.Id).Number(3, 80).Number(4, 25)).Ok();
+    }
+
+    [Fact]
+    public void Options_in_a_file_count_as_those_in_a_message()
+    {
+        string root = Path.Combine(Folder, "state"), file = Path.Combine(Folder, "options.toml");
+        File.WriteAllText(file, $"# ours\n\nRoot = \"{root}\" # where \"state\" is\nNoPivotRoot = true # a switch\nIoUid = 0\n");
+        ShimContainer container = NewContainer("--runtime-config-path", file);
+        container.Runtime = ShimUnderTest.Runtime;
+        container.Detached("sleep", "1000").Ok();
+        Assert.NotEmpty(Directory.GetDirectories(root, container.Id, SearchOption.AllDirectories));
+    }
+
+    [Theory]
+    [InlineData("Sing = true", "unknown key 'Sing'")]
+    [InlineData("NoPivotRoot = yes", "'NoPivotRoot'")]
+    [InlineData("Root = /run/x", "'Root'")]
+    [InlineData("Root = '/run/x", "'Root'")]
+    [InlineData("Root = '/run/x' '/run/y'", "'Root'")]
+    [InlineData("Root = \"/run\\u0020x\"", "'Root'")]
+    [InlineData("IoUid = -1", "'IoUid'")]
+    [InlineData("[plugins]", "[plugins]")]
+    [InlineData("IoUid = 1\nIoUid = 2", "twice")]
+    public void A_mistake_in_such_a_file_is_named(string text, string word)
+    {
+        using var made = new HandMadeShim(this, "a");
+        using TaskConnection shim = made.Started();
+        byte[] options = new ProtobufMessage().Bytes(3, System.Text.Encoding.UTF8.GetBytes(text)).ToArray();
+        shim.Call("Create", made.CreateRequest().Any(10, "runtimeoptions.v1.Options", options)).Fails(TtrpcReply.InvalidArgument, "line", word);
+    }
+
+    [Fact]
     public void The_shim_joins_the_cgroup_that_is_asked_for()
     {
         using var made = new HandMadeShim(this, "a");
@@ -96,6 +155,20 @@ public sealed class OptionTests(SharedContainerd shared) : ShimTest(() => shared
         shim.Call("Create", made.CreateRequest()).Ok();
         int pid = (int)shim.Call("Connect", made.Id).Ok().Number(1);
         Assert.Contains($":{cgroup}\n", File.ReadAllText($"/proc/{pid}/cgroup"), StringComparison.Ordinal);
+    }
+
+    /// <summary>What a shell says that runs with options, from its beginning to its end.</summary>
+    private string Output(string name, byte[] options, string script)
+    {
+        using var made = new HandMadeShim(this, name);
+        string log = Path.Combine(Folder, name);
+        made.Config.Args("sh", "-c", script).Set("linux.maskedPaths", "[]");
+        using TaskConnection shim = made.Started();
+        shim.Call("Create", made.CreateRequest().Text(6, $"file://{log}").Any(10, OptionsType, options)).Ok();
+        shim.Call("Start", made.Id).Ok();
+        shim.Call("Wait", made.Id).Ok();
+        shim.Call("Delete", made.Id).Ok();
+        return File.ReadAllText(log);
     }
 
     private static IEnumerable<string> Hierarchies => Surroundings.IsUnified

@@ -118,7 +118,35 @@ public sealed class OwnShimTests(SharedContainerd shared) : ShimTest(() => share
         Assert.True(Score(container.ShimPid) <= Score(container.Pid));
     }
 
-    private ProtobufMessage ExecRequest(string id, string exec) => new ProtobufMessage().Text(1, id).Text(2, exec)
-        .Any(7, "types.containerd.io/opencontainers/runtime-spec/1/Process",
-            System.Text.Encoding.UTF8.GetBytes($$"""{"cwd":"/","user":{"uid":0,"gid":0},"env":["PATH=/bin","COFFER_TEST={{Tag}}"],"args":["/bin/true"]}"""));
+    [Fact]
+    public void A_shim_has_as_many_descriptors_as_it_may_and_its_containers_as_many_as_ever()
+    {
+        using var made = new HandMadeShim(this, "a") { Prelude = "ulimit -Sn 300" };
+        string log = Path.Combine(Folder, "log");
+        made.Config.Args("sh", "-c", "ulimit -Sn; exec sleep 1000").Set("process.rlimits", "[]");
+        using TaskConnection shim = made.Started();
+        int pid = (int)shim.Call("Connect", made.Id).Ok().Number(1);
+        string limit = File.ReadLines($"/proc/{pid}/limits").Single(l => l.StartsWith("Max open files", StringComparison.Ordinal));
+        Assert.Single(limit.Split(' ', StringSplitOptions.RemoveEmptyEntries)[3..5].Distinct());
+        shim.Call("Create", made.CreateRequest().Text(6, $"file://{log}")).Ok();
+        shim.Call("Start", made.Id).Ok();
+        shim.Call("Exec", ExecRequest(made.Id, "e", "sh", "-c", "ulimit -Sn").Text(5, $"file://{log}.exec")).Ok();
+        shim.Call("Start", made.Id, "e").Ok();
+        shim.Call("Wait", made.Id, "e").Ok();
+        shim.Call("Delete", made.Id, "e").Ok();
+        Assert.Equal("300\n300\n", File.ReadAllText(log) + File.ReadAllText(log + ".exec"));
+    }
+
+    [Fact]
+    public void Fields_that_no_runtime_can_honour_are_refused_by_name()
+    {
+        using var made = new HandMadeShim(this, "a");
+        using TaskConnection shim = made.Started();
+        shim.Call("Create", made.CreateRequest().Text(8, "/images").Text(9, "/parents")).Fails(TtrpcReply.InvalidArgument, "parent_checkpoint", "/parents");
+        shim.Call("Create", made.CreateRequest()).Ok();
+        shim.Call("Start", made.Id).Ok();
+        ProtobufMessage checkpoint = new ProtobufMessage().Text(1, made.Id).Text(2, "/images");
+        shim.Call("Checkpoint", checkpoint.Any(3, "containerd.runc.v1.CheckpointOptions", new ProtobufMessage().Text(6, "uts").ToArray()))
+            .Fails(TtrpcReply.InvalidArgument, "empty_namespaces", "uts");
+    }
 }

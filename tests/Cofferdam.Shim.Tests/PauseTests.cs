@@ -30,6 +30,8 @@ public sealed class PauseTests(SharedContainerd shared) : ShimTest(() => shared.
         ShimContainer container = Sleeping();
         container.Task("pause").Ok();
         Assert.NotEqual(0, container.Exec("true").ExitCode);
+        using (TaskConnection shim = container.Connect())
+            Assert.NotEqual(0, shim.Call("Exec", ExecRequest(container.Id, "e")).Code);
         container.Task("resume").Ok();
         container.Exec("true").Ok();
     }
@@ -51,6 +53,19 @@ public sealed class PauseTests(SharedContainerd shared) : ShimTest(() => shared.
         container.AwaitStatus("STOPPED");
         Assert.NotEqual(0, container.Task("pause").ExitCode);
         Assert.Equal("STOPPED", container.Status);
+    }
+
+    [Fact]
+    public void What_runs_beside_the_program_is_paused_with_it()
+    {
+        const ulong running = 2, paused = 4;
+        ShimContainer container = Sleeping();
+        container.Exec(Options(), ["--exec-id", "e", "--detach"], "sleep", "1000").Ok();
+        using TaskConnection shim = container.Connect();
+        container.Task("pause").Ok();
+        Assert.Equal(paused, shim.Call("State", container.Id, "e").Ok().Number(4));
+        container.Task("resume").Ok();
+        Assert.Equal(running, shim.Call("State", container.Id, "e").Ok().Number(4));
     }
 
     /// <summary>On cgroup v1 it could not be deleted then: what is frozen does not die.</summary>

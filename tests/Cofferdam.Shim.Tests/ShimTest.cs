@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cofferdam.Shim.Tests.Wire;
 using Cofferdam.Testing;
 
 namespace Cofferdam.Shim.Tests;
@@ -67,6 +68,11 @@ public abstract class ShimTest : IDisposable
         _commands.Add(command);
         return command;
     }
+
+    /// <summary>A request to add an exec, by default of a program that ends at once.</summary>
+    internal ProtobufMessage ExecRequest(string id, string exec, params string[] args) => new ProtobufMessage().Text(1, id).Text(2, exec)
+        .Any(7, "types.containerd.io/opencontainers/runtime-spec/1/Process",
+            new Config($"COFFER_TEST={Tag}", "/").Args(args.Length > 0 ? args : ["true"]).Root["process"]!.ToJsonString());
 
     internal CommandResult Host(params string[] argv) => Command.Run(argv, Options());
 

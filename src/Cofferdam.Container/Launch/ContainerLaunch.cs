@@ -121,6 +121,7 @@ internal static class ContainerLaunch
             EntersCgroup = request.Cgroup is not null,
             BornInCgroup = CgroupEntrance.IsBirth(request.Cgroup, hasLittleMemory),
             HasLittleMemory = hasLittleMemory,
+            OpenFiles = OpenFileLimit.OfChildren,
             CgroupMounts = hierarchies,
             UnifiedMountPoint = hierarchies.Count > 0 ? null : CgroupMountSources.UnifiedFor(spec),
             RootfsParentMount = isShared ? ParentMount(RootSteps.RootfsPath(spec, request.Bundle)) : null,

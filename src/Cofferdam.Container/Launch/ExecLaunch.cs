@@ -37,6 +37,7 @@ internal static class ExecLaunch
                 PreserveFds = request.PreserveFds,
                 EntersCgroup = cgroup is not null && !isBornThere,
                 HasLittleMemory = hasLittleMemory,
+                OpenFiles = OpenFileLimit.OfChildren,
                 Rootless = request.Rootless,
                 HasAppArmor = SecurityModules.MayConfine(process),
                 IsConfined = SecurityModules.IsConfined(process),

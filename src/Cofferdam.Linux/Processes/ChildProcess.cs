@@ -54,6 +54,7 @@ public sealed unsafe class ChildProcess : IDisposable
             }
 
             OwnChildren.Add(pid);
+            OpenFileLimit.GiveBack(pid);
             return Adopt(pid);
         }
         finally

@@ -30,7 +30,7 @@ internal sealed class ServeCommand : IDisposable
         // The shim of a pod must outlive what goes wrong with one of its containers.
         _loop.CallbackFailed = e => _log.Error($"internal: {e}");
         ShimContext context = new(_loop, new Workers(_loop, _loop.CallbackFailed), _events, _log, arguments.Namespace);
-        new TaskService(context, new ShimContainers(context), Shutdown).AddTo(_server);
+        new TaskService(context, new ShimContainers(context, Shutdown)).AddTo(_server);
     }
 
     internal static int Run(ShimArguments arguments)
@@ -51,6 +51,8 @@ internal sealed class ServeCommand : IDisposable
     private int Serve(OwnedFd listener)
     {
         Processes.BecomeSubreaper();
+        // Five hundred execs at once need more than the 1024 that systemd gives.
+        OpenFileLimit.Lift();
         using OwnedFd signals = SignalFds.Open(new SignalSet(Startup.ProgramSignals.Blocked));
         using EventRegistration registration = _loop.Watch(signals, PollEvents.Readable, _ => TakeSignals(signals));
         // The socket's directory keeps others away; a socket that was passed on by mistake must not let them in.

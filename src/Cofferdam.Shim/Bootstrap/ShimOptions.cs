@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Cofferdam.Api;
 using Cofferdam.Linux;
@@ -110,44 +109,6 @@ internal sealed record ShimOptions
         string text = !generic.ConfigBody.IsEmpty ? generic.ConfigBody.ToString(Encoding.UTF8)
             : generic.ConfigPath.Length > 0 ? Files.ReadText(generic.ConfigPath)
             : "";
-        ShimOptions options = new();
-        int number = 0;
-        foreach (string line in text.Split('\n'))
-        {
-            number++;
-            string content = line.Trim();
-            if (content.Length == 0 || content[0] == '#') continue;
-            int equals = content.IndexOf('=', StringComparison.Ordinal);
-            if (equals < 0) throw Error(number, $"'{content}' is no 'Key = value'");
-            options = options.With(number, content[..equals].Trim(), content[(equals + 1)..].Trim());
-        }
-
-        return options;
+        return OptionsFile.Read(text);
     }
-
-    private ShimOptions With(int line, string key, string value) => key switch
-    {
-        "NoPivotRoot" => this with { NoPivotRoot = Switch(line, key, value) },
-        "NoNewKeyring" => this with { NoNewKeyring = Switch(line, key, value) },
-        "SystemdCgroup" => this with { SystemdCgroup = Switch(line, key, value) },
-        "ShimCgroup" => this with { ShimCgroup = Text(line, key, value) },
-        "BinaryName" => this with { BinaryName = Text(line, key, value) },
-        "Root" => this with { Root = Text(line, key, value) },
-        "CriuImagePath" => this with { CriuImagePath = Text(line, key, value) },
-        "CriuWorkPath" => this with { CriuWorkPath = Text(line, key, value) },
-        "IoUid" => this with { IoUid = Id(line, key, value) },
-        "IoGid" => this with { IoGid = Id(line, key, value) },
-        _ => throw Error(line, $"unknown key '{key}'"),
-    };
-
-    private static bool Switch(int line, string key, string value) =>
-        value switch { "true" => true, "false" => false, _ => throw Error(line, $"'{key}' must be true or false") };
-
-    private static uint Id(int line, string key, string value) =>
-        uint.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out uint id) ? id : throw Error(line, $"'{key}' must be a number");
-
-    private static string Text(int line, string key, string value) =>
-        value.Length >= 2 && value[0] == value[^1] && value[0] is '"' or '\'' ? value[1..^1] : throw Error(line, $"'{key}' must be a quoted text");
-
-    private static CofferdamException Error(int line, string message) => new(ErrorKind.InvalidArgument, $"options: line {line}: {message}");
 }

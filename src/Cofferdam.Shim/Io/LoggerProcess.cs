@@ -109,14 +109,16 @@ internal sealed class LoggerProcess : IDisposable
         Files.Read(ready, stackalloc byte[1]);
     }
 
+    // Two for each key, of which the first value counts: loggers are written for what containerd passes.
     private static List<string> ArgumentsOf(string query)
     {
         List<string> arguments = [];
+        HashSet<string> keys = [];
         foreach (string pair in query.Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
             int equals = pair.IndexOf('=', StringComparison.Ordinal);
-            arguments.Add(Decode(equals < 0 ? pair : pair[..equals]));
-            if (equals >= 0) arguments.Add(Decode(pair[(equals + 1)..]));
+            string key = Decode(equals < 0 ? pair : pair[..equals]);
+            if (keys.Add(key)) arguments.AddRange([key, equals < 0 ? "" : Decode(pair[(equals + 1)..])]);
         }
 
         return arguments;

@@ -85,6 +85,11 @@ internal sealed class OwnRuntime : IRuntime
 
     public void Checkpoint(string path, RuncCheckpoint options)
     {
+        foreach (string kind in options.EmptyNamespaces)
+        {
+            if (kind != "network") throw new CofferdamException(ErrorKind.InvalidArgument, $"options.empty_namespaces: '{kind}' is not network, which always is");
+        }
+
         List<string> warnings = [];
         Container.Checkpoint(new CheckpointOptions
         {

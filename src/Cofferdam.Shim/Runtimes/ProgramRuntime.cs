@@ -165,6 +165,18 @@ internal sealed class ProgramRuntime : IRuntime
         _program.Run(arguments(receiver is null ? [] : ["--console-socket", receiver.Path]), terminal ? StandardIo.Inherited : io);
         int pid = int.Parse(Files.ReadText(pidFile).AsSpan().Trim(), NumberStyles.None, CultureInfo.InvariantCulture);
         OwnChildren.Add(pid);
-        return new LiveProcess(pid, Linux.Processes.OpenPidfd(pid), receiver?.Take());
+        OwnedFd pidfd = Linux.Processes.OpenPidfd(pid);
+        try
+        {
+            return new LiveProcess(pid, pidfd, receiver?.Take());
+        }
+        catch
+        {
+            // It runs, and nobody else knows of it.
+            Linux.Processes.TrySendSignal(pidfd, Signals.Kill, out _);
+            Linux.Processes.Wait(pidfd);
+            pidfd.Dispose();
+            throw;
+        }
     }
 }

@@ -16,6 +16,7 @@ internal sealed partial class ShimContainer
         ShimProcess process = new(Id, execId, stdio) { Spec = spec };
         lock (_state)
         {
+            RequireWillingInit();
             if (!_execs.TryAdd(execId, process)) throw new CofferdamException(ErrorKind.AlreadyExists, $"id {execId}: already exists");
         }
 
@@ -28,10 +29,16 @@ internal sealed partial class ShimContainer
     public ShimProcess StartExec(string execId)
     {
         ShimProcess process = Find(execId);
+        lock (process.Launching) return StartExec(process);
+    }
+
+    private ShimProcess StartExec(ShimProcess process)
+    {
+        string execId = process.ExecId;
         ByteString spec;
         lock (_state)
         {
-            if (Init.End is not null || Init.Phase == ProcessPhase.Stopped) throw Refused($"container {Id} init process is not running: failed precondition");
+            RequireWillingInit();
             spec = process.Spec ?? throw Refused($"exec '{execId}': was started already");
             process.Spec = null;
             process.Holds = 1;
@@ -54,14 +61,28 @@ internal sealed partial class ShimContainer
         return process;
     }
 
+    /// <summary>What init must be for an exec.</summary>
+    private void RequireWillingInit()
+    {
+        if (Init.End is not null || Init.Phase == ProcessPhase.Stopped) throw Refused($"cannot exec in container '{Id}', whose init has ended: failed precondition");
+        if (Init.Live is null) throw Refused($"cannot exec in container '{Id}', which is restored when it starts: failed precondition");
+        if (_isPaused) throw Refused($"cannot exec in container '{Id}', which is paused: failed precondition");
+    }
+
     /// <summary>Forgets an exec that does not run.</summary>
     public ShimProcess DeleteExec(string execId)
     {
         ShimProcess process = Find(execId);
+        lock (process.Launching) return DeleteExec(process);
+    }
+
+    private ShimProcess DeleteExec(ShimProcess process)
+    {
+        string execId = process.ExecId;
         lock (_state)
         {
             if (process.IsBeingDeleted) throw NoProcess(execId);
-            if (process.Phase == ProcessPhase.Running || (process.Spec is null && process.Phase == ProcessPhase.Created)) throw Refused("cannot delete a running process: failed precondition");
+            if (process.Phase == ProcessPhase.Running) throw Refused("cannot delete a running process: failed precondition");
             // From here on it cannot be started.
             process.IsBeingDeleted = true;
             process.Spec = null;

@@ -75,6 +75,7 @@ internal sealed partial class ShimContainer
         }
 
         if (process.IsInit && !IsInitsTurn()) return;
+        TellOom();
         Action[] waiters;
         lock (_state)
         {
@@ -103,7 +104,6 @@ internal sealed partial class ShimContainer
         }
 
         StopWatchingOom();
-        TellOom();
         return true;
     }
 

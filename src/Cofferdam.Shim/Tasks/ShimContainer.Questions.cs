@@ -76,7 +76,10 @@ internal sealed partial class ShimContainer
     public void Resize(string execId, uint width, uint height)
     {
         ShimProcess process = Find(execId);
-        if (process.Phase != ProcessPhase.Stopped) process.Live?.Resize(width, height);
+        lock (_state)
+        {
+            if (process.Phase != ProcessPhase.Stopped) process.Live?.Resize(width, height);
+        }
     }
 
     public void CloseStdin(string execId) => Find(execId).CloseStdin();
@@ -84,7 +87,7 @@ internal sealed partial class ShimContainer
     private TaskStatus StatusOf(ShimProcess process) => process.Phase switch
     {
         ProcessPhase.Created => TaskStatus.Created,
-        ProcessPhase.Running when process.IsInit && _isPaused => TaskStatus.Paused,
+        ProcessPhase.Running when _isPaused => TaskStatus.Paused,
         ProcessPhase.Running => TaskStatus.Running,
         _ => TaskStatus.Stopped,
     };

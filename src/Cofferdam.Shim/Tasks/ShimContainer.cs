@@ -33,6 +33,8 @@ internal sealed partial class ShimContainer
 
     public ShimContainer(ShimContext context, CreateTaskRequest request)
     {
+        // An image names its parent by itself, and no runtime can be told another one.
+        if (request.ParentCheckpoint.Length > 0) throw new CofferdamException(ErrorKind.InvalidArgument, $"parent_checkpoint: '{request.ParentCheckpoint}': a restore takes none");
         _context = context;
         _request = request;
         _options = ShimOptions.From(request.Options);
@@ -104,28 +106,42 @@ internal sealed partial class ShimContainer
     public void Kill(string execId, int signal, bool all)
     {
         ShimProcess process = Find(execId);
-        lock (_state)
-        {
-            if (process.Phase == ProcessPhase.Stopped || process.End is not null) throw new CofferdamException(ErrorKind.NotFound, "process already finished: not found");
-            if (process.Live is null) throw Refused("process not created: failed precondition");
-        }
+        // One that is being launched gets its signal as soon as it is there.
+        if (process.IsInit) KillInit(signal, all);
+        else lock (process.Launching) KillExec(process, signal);
+    }
 
-        if (process.IsInit)
+    private void KillInit(int signal, bool all)
+    {
+        lock (_state) RequireLife(Init);
+        try
         {
-            try
-            {
-                _runtime.Kill(signal, all);
-            }
-            catch (CofferdamException e) when (e.Kind == ErrorKind.FailedPrecondition)
-            {
-                throw new CofferdamException(ErrorKind.NotFound, "process already finished: not found", e);
-            }
+            _runtime.Kill(signal, all);
         }
-        else if (!Processes.TrySendSignal(process.Live.Pidfd, signal, out Errno errno))
+        catch (CofferdamException e) when (e.Kind == ErrorKind.FailedPrecondition)
         {
-            throw errno == Errno.ESRCH ? new CofferdamException(ErrorKind.NotFound, "process already finished: not found") : new LinuxException("pidfd_send_signal", errno, $"{process.Pid}");
+            throw Finished();
         }
     }
+
+    private void KillExec(ShimProcess process, int signal)
+    {
+        // Held while the signal is sent: the descriptor may not be closed meanwhile.
+        lock (_state)
+        {
+            LiveProcess live = RequireLife(process);
+            if (Processes.TrySendSignal(live.Pidfd, signal, out Errno errno)) return;
+            throw errno == Errno.ESRCH ? Finished() : new LinuxException("pidfd_send_signal", errno, $"{process.Pid}");
+        }
+    }
+
+    private static LiveProcess RequireLife(ShimProcess process)
+    {
+        if (process.Phase == ProcessPhase.Stopped || process.End is not null) throw Finished();
+        return process.Live ?? throw Refused("process not created: failed precondition");
+    }
+
+    private static CofferdamException Finished() => new(ErrorKind.NotFound, "process already finished: not found");
 
     public void Pause()
     {
@@ -203,7 +219,16 @@ internal sealed partial class ShimContainer
             if (Init.Live is null || !Init.TryAddWaiter(stopped.Set)) return;
         }
 
-        Processes.TrySendSignal(Init.Live.Pidfd, Signals.Kill, out _);
+        try
+        {
+            // The runtime thaws what is frozen, which would not die.
+            _runtime.Kill(Signals.Kill, all: false);
+        }
+        catch (CofferdamException e) when (e.Kind == ErrorKind.FailedPrecondition)
+        {
+            // It has ended by itself.
+        }
+
         if (!stopped.Wait(s_exitLimit)) throw new CofferdamException(ErrorKind.DeadlineExceeded, $"deleting container '{Id}': process {Init.Pid} does not end");
     }
 
@@ -247,16 +272,21 @@ internal sealed partial class ShimContainer
 
     private void CleanUpFailedCreate()
     {
-        try
+        Attempt(_runtime.Delete);
+        Attempt(() => RootfsMounts.Unmount(Rootfs));
+        _runtime.Dispose();
+
+        // The failure of the create is what is told, and what one step leaves must not keep the next one from its work.
+        void Attempt(Action step)
         {
-            _runtime.Delete();
-            _runtime.Dispose();
-            RootfsMounts.Unmount(Rootfs);
-        }
-        catch (Exception e) when (e is LinuxException or CofferdamException)
-        {
-            // The failure of the create is what is told; containerd calls delete for the rest.
-            _context.Log.Warning($"cleaning up container '{Id}': {e.Message}");
+            try
+            {
+                step();
+            }
+            catch (Exception e) when (e is LinuxException or CofferdamException)
+            {
+                _context.Log.Warning($"cleaning up container '{Id}': {e.Message}");
+            }
         }
     }
 
@@ -265,15 +295,16 @@ internal sealed partial class ShimContainer
     {
         process.Streams?.Dispose();
         process.Streams = null;
-        process.Live?.Dispose();
-        process.Live = null;
+        LiveProcess? live;
         Action[] waiters;
         lock (_state)
         {
+            (live, process.Live) = (process.Live, null);
             if (!process.IsSettled) process.SetExit(0);
             waiters = process.TakeWaiters();
         }
 
+        live?.Dispose();
         foreach (Action waiter in waiters) waiter();
     }
 }

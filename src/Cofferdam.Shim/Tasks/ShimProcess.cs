@@ -20,6 +20,9 @@ internal sealed class ShimProcess
 
     public string ContainerId { get; }
 
+    /// <summary>Held while an exec is launched, so that a kill or delete finds it before or after.</summary>
+    public Lock Launching { get; } = new();
+
     /// <summary>Empty for init.</summary>
     public string ExecId { get; }
 

@@ -17,18 +17,15 @@ internal sealed class TaskService
 {
     private readonly ShimContext _context;
     private readonly ShimContainers _containers;
-    private readonly Action _shutdown;
     private readonly IdleTrim _trim;
 
     /// <param name="context">What the shim's containers share.</param>
     /// <param name="containers">Its containers.</param>
-    /// <param name="shutdown">Ends the shim; on the loop's thread.</param>
-    public TaskService(ShimContext context, ShimContainers containers, Action shutdown)
+    public TaskService(ShimContext context, ShimContainers containers)
     {
         _trim = new IdleTrim(context.Loop);
         _context = context;
         _containers = containers;
-        _shutdown = shutdown;
     }
 
     public void AddTo(TtrpcServer server)
@@ -145,8 +142,7 @@ internal sealed class TaskService
 
     private Empty Shutdown(ShutdownRequest request)
     {
-        // A pod's shim serves until its last container is deleted.
-        if (_containers.Count == 0) _shutdown();
+        _containers.Shutdown();
         return new Empty();
     }
 

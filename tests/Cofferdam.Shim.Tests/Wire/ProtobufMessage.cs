@@ -30,6 +30,8 @@ internal sealed class ProtobufMessage
     /// <summary>A google.protobuf.Any.</summary>
     public ProtobufMessage Any(int field, string typeUrl, byte[] value) => Message(field, new ProtobufMessage().Text(1, typeUrl).Bytes(2, value));
 
+    public ProtobufMessage Any(int field, string typeUrl, string json) => Any(field, typeUrl, Encoding.UTF8.GetBytes(json));
+
     public byte[] ToArray() => _bytes.ToArray();
 
     private void Varint(ulong value)

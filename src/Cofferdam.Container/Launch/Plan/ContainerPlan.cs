@@ -19,6 +19,7 @@ public static class ContainerPlan
         var plan = new PlanBuilder { Notes = inputs.Notes };
 
         LabelSteps.Begin(plan, process, inputs);
+        LimitSteps.TakeBackOpenFiles(plan, inputs.OpenFiles);       // before hooks run here
         LimitSteps.AddOomScore(plan, process.OomScoreAdj);          // lowering it needs the host's CAP_SYS_RESOURCE: before a user namespace
         NamespaceSteps.Enter(plan, spec, namespaces);
         SessionSteps.Begin(plan, spec, inputs);

@@ -17,6 +17,7 @@ public static class ExecPlan
         process = LabelSteps.Inherit(process, spec.Process);
         var plan = new PlanBuilder();
         LabelSteps.Begin(plan, process, inputs);
+        LimitSteps.TakeBackOpenFiles(plan, inputs.OpenFiles);
         // Otherwise it would have the caller's, who may be a daemon that the kernel must not kill.
         LimitSteps.AddOomScore(plan, process.OomScoreAdj ?? spec.Process?.OomScoreAdj);
         LimitSteps.AddInitialAffinity(plan, process);

@@ -1,3 +1,5 @@
+using Cofferdam.Linux;
+
 namespace Cofferdam.Containers.Launch.Plan;
 
 /// <summary>What a plan depends on besides the configuration: options of the command, and facts of the host.</summary>
@@ -32,6 +34,9 @@ public sealed record PlanInputs
 
     /// <summary>The cgroup has so little memory that an exec enters it late; a container does where it can.</summary>
     public bool HasLittleMemory { get; init; }
+
+    /// <summary>The limit of open files that this process has raised for itself alone, so that init takes it back.</summary>
+    public ResourceLimit? OpenFiles { get; init; }
 
     /// <summary>Where the host has its v2 hierarchy, when that is all it has, for mounts of type cgroup.</summary>
     public string? UnifiedMountPoint { get; init; }

@@ -17,6 +17,13 @@ internal static class LimitSteps
             Operand.Of("path", "/proc/self/oom_score_adj"), Operand.Of("value", score.ToString()));
     }
 
+    public static void TakeBackOpenFiles(PlanBuilder plan, ResourceLimit? given)
+    {
+        if (given is not { } limit) return;
+        plan.Add(InitOp.SetResourceLimit, "process.rlimits", "take back the limit of open files",
+            Operand.Of("resource", (long)RlimitType.Nofile), Operand.Of("soft", (long)limit.Soft), Operand.Of("hard", (long)limit.Hard));
+    }
+
     public static void Add(PlanBuilder plan, RuntimeSpec spec, Process process, bool hasUserNamespace)
     {
         AddShared(plan, spec, process);
