@@ -7,7 +7,7 @@ packages_for() {
     case $1 in
         build) echo gcc libc6-dev binutils ;;                         # the linker and C start files of NativeAOT
         quickstart) echo busybox-static ;;                            # the program inside the first container
-        test) echo busybox-static runc crun uidmap strace procps \
+        test) echo busybox-static runc crun uidmap strace procps e2fsprogs fuse3 fuse-overlayfs \
             util-linux bsdutils iproute2 iptables nftables \
             libseccomp-dev \
             podman conmon netavark containernetworking-plugins \

@@ -38,12 +38,11 @@ public sealed class ContainerProcess : IDisposable
 
     /// <summary>Waits for the process's end for at most <paramref name="timeout"/>; null if it still runs then.</summary>
     /// <exception cref="LinuxException">ECHILD: something else in this program has reaped the process.</exception>
-    public ExitStatus? Wait(TimeSpan? timeout)
+    // Locked for each attempt alone, so that one thread's long wait does not hold up another's short one.
+    public ExitStatus? Wait(TimeSpan? timeout) => Processes.Wait(Pidfd, timeout, () =>
     {
-        // Outside the lock, so that one thread's long wait does not hold up another's short one.
-        if (!Poll.UntilReadable(Pidfd, timeout)) return null;
-        lock (_waiting) return _status ??= Processes.Wait(Pidfd);
-    }
+        lock (_waiting) return _status ??= Processes.TryReap(Pidfd);
+    });
 
     /// <summary>Sends a signal to the process alone.</summary>
     /// <exception cref="CofferdamException"><see cref="ErrorKind.FailedPrecondition"/>: it has ended.</exception>

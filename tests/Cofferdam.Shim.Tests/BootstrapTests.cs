@@ -146,6 +146,19 @@ public sealed class BootstrapTests(SharedContainerd shared) : ShimTest(() => sha
             File.Delete(made.Socket!);
     }
 
+    /// <summary>containerd removes the bundle next, and would remove the files of the image.</summary>
+    [Fact]
+    public void Delete_takes_away_the_layers_of_a_shim_that_was_killed_while_it_mounted_them()
+    {
+        using var made = new HandMadeShim(this, "a");
+        string place = Path.Combine(made.Bundle, "idmapped-layers/0");
+        Directory.CreateDirectory(place);
+        const ulong bind = 0x1000;
+        Libc.Check(Libc.mount(Rootfs, place, null, bind, null), "mount");
+        made.Delete();
+        Assert.Empty(Directory.GetFileSystemEntries(place));
+    }
+
     [Fact]
     public void Delete_of_a_bundle_that_never_ran_succeeds()
     {

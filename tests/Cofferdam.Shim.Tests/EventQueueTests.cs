@@ -29,6 +29,22 @@ public sealed class EventQueueTests(SharedContainerd shared) : ShimTest(() => sh
         sink.AwaitTopics("/tasks/create", "/tasks/start", "/tasks/exit", "/tasks/delete");
     }
 
+    [Fact]
+    public void A_container_that_is_out_of_memory_again_and_again_does_not_fill_the_queue()
+    {
+        using var sink = new EventSink(Path.Combine(Folder, "sink.sock"));
+        using var made = new HandMadeShim(this, "a") { EventsSocket = sink.Path };
+        made.Config.Set("linux.resources.memory", """{"limit":16777216}""")
+            .Args("sh", "-c", "for i in 1 2 3 4 5 6 7 8; do dd if=/dev/zero of=/dev/null bs=100M count=1; sleep 0.1; done");
+        using TaskConnection shim = made.Started();
+        shim.Call("Create", made.CreateRequest()).Ok();
+        shim.Call("Start", made.Id).Ok();
+        shim.Call("Wait", made.Id).Ok();
+        shim.Call("Delete", made.Id).Ok();
+        sink.Open();
+        sink.AwaitTopics("/tasks/create", "/tasks/start", "/tasks/oom", "/tasks/exit", "/tasks/delete");
+    }
+
     private static void Live(HandMadeShim made, Action? afterStart = null)
     {
         made.Config.Args("true");

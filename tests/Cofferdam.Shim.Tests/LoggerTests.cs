@@ -43,20 +43,20 @@ public sealed class LoggerTests(SharedContainerd shared) : ShimTest(() => shared
     {
         string logger = Logger("""
             trap '' TERM
-            echo "$CONTAINER_NAMESPACE $CONTAINER_ID $*" >$FOLDER/names
+            echo "$CONTAINER_NAMESPACE $CONTAINER_ID $COLOUR $*" >$FOLDER/names
             cat <&3 >$FOLDER/out 5>&- &
             cat <&4 >$FOLDER/err 5>&- &
             exec 5>&-
             wait
             touch $FOLDER/end
             """);
-        ShimContainer container = NewContainer("--log-uri", $"binary://{logger}?key=value&alone");
+        ShimContainer container = NewContainer("--log-uri", $"binary://{logger}?key=value&alone&env.COLOUR=blue&env.CONTAINER_ID=wrong");
         container.Detached("sh", "-c", "echo out; echo err >&2").Ok();
         container.DeletedWith(0);
         Eventually.True(() => File.Exists(Path.Combine(Folder, "end")), "the logger saw the end of both streams");
         Assert.Equal("out\n", File.ReadAllText(Path.Combine(Folder, "out")));
         Assert.Equal("err\n", File.ReadAllText(Path.Combine(Folder, "err")));
-        Assert.Equal($"{Tag} {container.Id} key value alone \n", File.ReadAllText(Path.Combine(Folder, "names")));
+        Assert.Equal($"{Tag} {container.Id} blue key value alone \n", File.ReadAllText(Path.Combine(Folder, "names")));
     }
 
     [Fact]
@@ -72,6 +72,15 @@ public sealed class LoggerTests(SharedContainerd shared) : ShimTest(() => shared
         shim.Call("Delete", made.Id).Ok();
         Assert.Equal("on a terminal\r\n", File.ReadAllText(Path.Combine(Folder, "out")));
         Assert.True(File.Exists(Path.Combine(Folder, "end")), "the logger saw the end of the terminal");
+    }
+
+    [Fact]
+    public void A_strict_logger_that_does_not_say_that_it_is_ready_has_failed()
+    {
+        using var made = new HandMadeShim(this, "a");
+        using TaskConnection shim = made.Started();
+        shim.Call("Create", made.CreateRequest().Text(6, $"binary-v2://{Logger("exit 0")}")).Fails(TtrpcReply.Unknown, "logger", "ready");
+        shim.Call("Create", made.CreateRequest().Text(6, $"binary-v2://{Logger("echo >&5; exec 5>&-; cat <&3")}")).Ok();
     }
 
     [Fact]

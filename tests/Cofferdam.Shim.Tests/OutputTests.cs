@@ -1,3 +1,4 @@
+using Cofferdam.Shim.Tests.Wire;
 using Cofferdam.Testing;
 
 namespace Cofferdam.Shim.Tests;
@@ -69,6 +70,58 @@ public sealed class OutputTests(SharedContainerd shared) : ShimTest(() => shared
         ShimContainer container = Sleeping();
         container.Exec(Options(timeout: TimeSpan.FromSeconds(15 * Surroundings.Patience)), [], "sh", "-c", "sleep 1000 & echo done; exit 3").Exits(3);
         Assert.Equal("RUNNING", container.Status);
+    }
+
+    /// <summary>As containerd's client does when it comes back and finds that the container has ended meanwhile.</summary>
+    [Fact]
+    public void Who_comes_after_the_end_reads_what_there_is_and_then_the_end_of_it()
+    {
+        using var made = new HandMadeShim(this, "a");
+        made.Config.Args("sh", "-c", "echo kept");
+        using TaskConnection shim = made.Started();
+        string fifo = Fifo();
+        shim.Call("Create", made.CreateRequest().Text(6, fifo)).Ok();
+        shim.Call("Start", made.Id).Ok();
+        shim.Call("Wait", made.Id).Ok();
+        Assert.Equal("kept", Host("cat", fifo).Ok().Output);
+        shim.Call("Delete", made.Id).Ok();
+    }
+
+    [Fact]
+    public void Output_that_nobody_ever_reads_goes_with_the_task()
+    {
+        using var made = new HandMadeShim(this, "a");
+        made.Config.Args("sh", "-c", "echo lost");
+        using TaskConnection shim = made.Started();
+        shim.Call("Create", made.CreateRequest().Text(6, Fifo())).Ok();
+        shim.Call("Start", made.Id).Ok();
+        shim.Call("Wait", made.Id).Ok();
+        shim.Call("Delete", made.Id).Ok();
+    }
+
+    /// <summary>It can be waited for, as nothing on the shim's one loop may be.</summary>
+    [Fact]
+    public void A_log_file_that_is_a_fifo_does_not_stop_the_shim()
+    {
+        using var made = new HandMadeShim(this, "a");
+        made.Config.Args("sh", "-c", Writer);
+        using TaskConnection shim = made.Started();
+        string fifo = Fifo();
+        shim.Call("Create", made.CreateRequest().Text(6, $"file://{fifo}")).Ok();
+        int pid = (int)shim.Call("Start", made.Id).Ok().Number(1);
+        AwaitBlocked(pid);
+        Assert.Equal((ulong)pid, shim.Call("State", made.Id).Ok().Number(3));
+        using Command reader = Command.Start(["sh", "-c", $"wc -l <{fifo}"], Options());
+        shim.Call("Wait", made.Id).Ok();
+        Assert.Equal("400000", reader.Wait().Ok().Output);
+        shim.Call("Delete", made.Id).Ok();
+    }
+
+    private string Fifo()
+    {
+        string path = Path.Combine(Folder, "fifo");
+        Libc.Check(Libc.mkfifo(path, 0x180), "mkfifo");
+        return path;
     }
 
     /// <summary>Waits until the first process of a container, and what it started, can write no more.</summary>

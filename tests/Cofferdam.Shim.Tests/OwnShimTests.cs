@@ -137,6 +137,24 @@ public sealed class OwnShimTests(SharedContainerd shared) : ShimTest(() => share
         Assert.Equal("300\n300\n", File.ReadAllText(log) + File.ReadAllText(log + ".exec"));
     }
 
+    /// <summary>Its end is kept from the parent until the tracer lets go, though the pidfd tells of it.</summary>
+    [Fact]
+    public void A_process_that_somebody_traces_when_it_ends_holds_up_nothing_but_its_own_exit()
+    {
+        using var made = new HandMadeShim(this, "a");
+        using TaskConnection shim = made.Started();
+        shim.Call("Create", made.CreateRequest()).Ok();
+        int pid = (int)shim.Call("Start", made.Id).Ok().Number(1);
+        uint wait = shim.Send("Wait", made.Id);
+        using (new Tracer(pid))
+        {
+            shim.Kill(made.Id, 9).Ok();
+            Eventually.True(() => Processes.State(pid) == 'Z', "the process has ended");
+            Assert.Equal((ulong)pid, shim.Call("State", made.Id).Ok().Number(3));
+        }
+        Assert.Equal(137u, shim.Receive(wait).Ok().Number(1));
+    }
+
     [Fact]
     public void Fields_that_no_runtime_can_honour_are_refused_by_name()
     {

@@ -31,6 +31,9 @@ public static unsafe partial class Libc
     [LibraryImport("libc", SetLastError = true)]
     public static partial int kill(int pid, int signal);
 
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial nint ptrace(nint request, nint pid, nint address, nint data);
+
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int link(string from, string to);
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Cofferdam.Linux.Syscalls;
 
@@ -7,6 +8,8 @@ namespace Cofferdam.Linux;
 // SAFETY: every pointer is to a pinned or stack buffer whose size is given; strings are terminated.
 public static unsafe class Processes
 {
+    private static readonly TimeSpan s_tracerPause = TimeSpan.FromMilliseconds(10);
+
     /// <summary>The number of the calling process.</summary>
     public static int CurrentId => Libc.getpid();
 
@@ -73,11 +76,29 @@ public static unsafe class Processes
 
     /// <summary>Waits for the end of a child and reaps it (waitid(2) P_PIDFD, Linux 5.4).</summary>
     /// <returns>Null when the time is over.</returns>
-    public static ExitStatus? Wait(OwnedFd pidfd, TimeSpan? timeout = null)
+    public static ExitStatus? Wait(OwnedFd pidfd, TimeSpan? timeout = null) => Wait(pidfd, timeout, () => TryReap(pidfd));
+
+    /// <summary>Waits for the end of a child that <paramref name="tryReap"/> reaps as <see cref="TryReap"/> does.</summary>
+    /// <returns>Null when the time is over.</returns>
+    public static ExitStatus? Wait(OwnedFd pidfd, TimeSpan? timeout, Func<ExitStatus?> tryReap)
     {
-        if (timeout is not null && !Poll.UntilReadable(pidfd, timeout)) return null;
-        return WaitId(Libc.P_PIDFD, (uint)pidfd.Fd, Libc.WEXITED, out _);
+        long start = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            TimeSpan? left = timeout is { } limit ? TimeSpan.FromTicks(Math.Max(0, (limit - Stopwatch.GetElapsedTime(start)).Ticks)) : null;
+            if (!Poll.UntilReadable(pidfd, left)) return null;
+            if (tryReap() is { } status) return status;
+            if (left == TimeSpan.Zero) return null;
+            // SIGCHLD would tell when the tracer lets go, but that is the program's to receive, not ours.
+            Poll.Wait([], s_tracerPause);
+        }
     }
+
+    /// <summary>Reaps a child that has ended, without waiting.</summary>
+    /// <returns>
+    /// Null if it has not; or if it has, as its pidfd says, but a tracer keeps that to itself until it lets go (ptrace(2)).
+    /// </returns>
+    public static ExitStatus? TryReap(OwnedFd pidfd) => WaitId(Libc.P_PIDFD, (uint)pidfd.Fd, Libc.WEXITED | Libc.WNOHANG, out _);
 
     /// <summary>Waits for the end of a child and reaps it (waitid(2) P_PID).</summary>
     public static ExitStatus Wait(int pid) => WaitId(Libc.P_PID, (uint)pid, Libc.WEXITED, out _)!.Value;

@@ -24,6 +24,7 @@ internal static class DeleteCommand
             foreach (string problem in RuntimeChoice.Purge(BundleRecord.ReadOptions(bundle), arguments.Namespace, arguments.Id, bundle)) StandardStreams.WriteErrorLine(problem);
         });
         Attempt(() => RootfsMounts.Unmount(Path.Join(bundle, "rootfs")));
+        Attempt(() => OverlayMount.CleanUp(bundle));
         Attempt(() => RemoveSocket(bundle));
         DeleteResponse response = new() { Pid = (uint)pid, ExitStatus = Killed, ExitedAt = Timestamp.FromDateTime(DateTime.UtcNow) };
         StandardStreams.Write(response.ToByteArray());

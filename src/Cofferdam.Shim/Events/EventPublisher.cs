@@ -25,6 +25,7 @@ internal sealed class EventPublisher : IDisposable
     private readonly string _namespace;
     private readonly Lock _lock = new();
     private readonly Queue<ForwardRequest> _waiting = new();
+    private readonly Dictionary<string, ForwardRequest> _repeatable = [];
     private TtrpcClient? _client;
     private TimeSpan _pause = s_shortestPause;
     private bool _isBusy;
@@ -39,7 +40,14 @@ internal sealed class EventPublisher : IDisposable
     }
 
     /// <summary>Puts an event behind those that wait; from any thread.</summary>
-    public void Publish(string topic, string typeUrl, IMessage message)
+    /// <param name="topic">Its topic.</param>
+    /// <param name="typeUrl">The type of the message.</param>
+    /// <param name="message">What happened.</param>
+    /// <param name="repeatable">
+    /// For what a container may make happen without end: while an event of the same name waits, another would say no more, and
+    /// fill the memory of the shim while containerd is away.
+    /// </param>
+    public void Publish(string topic, string typeUrl, IMessage message, string? repeatable = null)
     {
         // Started by hand, without containerd.
         if (_address.Length == 0) return;
@@ -55,6 +63,7 @@ internal sealed class EventPublisher : IDisposable
         };
         lock (_lock)
         {
+            if (repeatable is not null && !_repeatable.TryAdd(repeatable, request)) return;
             _waiting.Enqueue(request);
             if (_isBusy) return;
             _isBusy = true;
@@ -85,6 +94,11 @@ internal sealed class EventPublisher : IDisposable
             }
 
             next = _waiting.Peek();
+            // It is on its way; what happens now is news.
+            foreach ((string name, ForwardRequest waiting) in _repeatable)
+            {
+                if (waiting == next) _repeatable.Remove(name);
+            }
         }
 
         try

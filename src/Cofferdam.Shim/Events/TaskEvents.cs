@@ -52,7 +52,7 @@ internal static class TaskEvents
     });
 
     public static void OutOfMemory(this EventPublisher publisher, string id) =>
-        publisher.Publish("/tasks/oom", TypeUrls.TaskOOM, new TaskOOM { ContainerId = id });
+        publisher.Publish("/tasks/oom", TypeUrls.TaskOOM, new TaskOOM { ContainerId = id }, repeatable: id);
 
     public static void Paused(this EventPublisher publisher, string id) =>
         publisher.Publish("/tasks/paused", TypeUrls.TaskPaused, new TaskPaused { ContainerId = id });

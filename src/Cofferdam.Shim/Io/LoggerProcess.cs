@@ -1,11 +1,10 @@
-using System.Net;
 using Cofferdam.Linux;
 
 namespace Cofferdam.Shim.Io;
 
 /// <summary>
 /// A <c>binary://</c> logger: a program that gets the output as descriptors 3 and 4 and closes 5 when it is ready
-/// (containerd, core/runtime/v2/logging). Its arguments are the keys and values of the URI's query.
+/// (containerd, core/runtime/v2/logging). What the URI's query says it gets as arguments and variables.
 /// </summary>
 internal sealed class LoggerProcess : IDisposable
 {
@@ -23,7 +22,7 @@ internal sealed class LoggerProcess : IDisposable
         Output = output;
         Error = error;
         // One that dies early must not stay a zombie: the kernel would show it before all orphans, for as long as the container lives.
-        loop.Post(() => _registration = loop.Watch(process.Pidfd, PollEvents.Readable, _ => Reap()));
+        loop.Post(() => _registration = ChildEnd.Watch(loop, process.Pidfd, () => TryReap() is not null));
     }
 
     /// <summary>The writing end of what it reads as standard output.</summary>
@@ -34,10 +33,12 @@ internal sealed class LoggerProcess : IDisposable
     /// <param name="loop">Where its end is waited for.</param>
     /// <param name="path">The program.</param>
     /// <param name="query">The URI's query.</param>
+    /// <param name="mustSayReady">It must write a byte when it is ready (<c>binary-v2://</c>); otherwise the end of 5 will do.</param>
     /// <param name="containerdNamespace">Told to it.</param>
     /// <param name="id">The container's id, or the exec's.</param>
-    public static LoggerProcess Start(EventLoop loop, string path, string query, string containerdNamespace, string id)
+    public static LoggerProcess Start(EventLoop loop, string path, string query, bool mustSayReady, string containerdNamespace, string id)
     {
+        LoggerOptions options = LoggerOptions.Parse(query);
         (OwnedFd outputRead, OwnedFd output) = Pipes.Create();
         (OwnedFd errorRead, OwnedFd error) = Pipes.Create();
         (OwnedFd readyRead, OwnedFd ready) = Pipes.Create();
@@ -52,15 +53,15 @@ internal sealed class LoggerProcess : IDisposable
                 process = ChildProcess.Start(new ChildStart
                 {
                     Path = path,
-                    Arguments = [path, .. ArgumentsOf(query)],
-                    Environment = [$"CONTAINER_ID={id}", $"CONTAINER_NAMESPACE={containerdNamespace}"],
+                    Arguments = [path, .. options.Arguments],
+                    Environment = [$"CONTAINER_ID={id}", $"CONTAINER_NAMESPACE={containerdNamespace}", .. options.Environment],
                     StandardInput = nothing,
                     StandardOutput = nothing,
                     StandardError = nothing,
                     ExtraFds = [outputRead, errorRead, ready],
                 });
                 ready.Dispose();
-                AwaitReady(readyRead, path);
+                AwaitReady(readyRead, path, mustSayReady);
                 return new LoggerProcess(loop, process, output, error);
             }
             catch
@@ -91,38 +92,21 @@ internal sealed class LoggerProcess : IDisposable
             }
         }
 
-        Reap();
+        Processes.Wait(_process.Pidfd, null, TryReap);
+        _registration?.Dispose();
         _process.Dispose();
     }
 
-    private void Reap()
+    // The status is remembered, so that it may be asked for twice; but not by two threads at once.
+    private ExitStatus? TryReap()
     {
-        _registration?.Dispose();
-        // Remembers the status, so that it may be asked twice; but not by two threads at once.
-        lock (_reaping) _process.Wait();
+        lock (_reaping) return _process.Wait(TimeSpan.Zero);
     }
 
-    // A byte or the end: both mean that it has begun.
-    private static void AwaitReady(OwnedFd ready, string path)
+    private static void AwaitReady(OwnedFd ready, string path, bool mustSayReady)
     {
         if (!Poll.UntilReadable(ready, s_startLimit)) throw new CofferdamException(ErrorKind.DeadlineExceeded, $"logger '{path}': not ready after {s_startLimit.TotalSeconds} s");
-        Files.Read(ready, stackalloc byte[1]);
+        bool said = Files.Read(ready, stackalloc byte[1]) > 0;
+        if (mustSayReady && !said) throw new CofferdamException(ErrorKind.Unavailable, $"logger '{path}': ended before it was ready");
     }
-
-    // Two for each key, of which the first value counts: loggers are written for what containerd passes.
-    private static List<string> ArgumentsOf(string query)
-    {
-        List<string> arguments = [];
-        HashSet<string> keys = [];
-        foreach (string pair in query.Split('&', StringSplitOptions.RemoveEmptyEntries))
-        {
-            int equals = pair.IndexOf('=', StringComparison.Ordinal);
-            string key = Decode(equals < 0 ? pair : pair[..equals]);
-            if (keys.Add(key)) arguments.AddRange([key, equals < 0 ? "" : Decode(pair[(equals + 1)..])]);
-        }
-
-        return arguments;
-    }
-
-    private static string Decode(string text) => WebUtility.UrlDecode(text);
 }

@@ -8,15 +8,12 @@ internal sealed class OutputSink : IDisposable
     private const int FileMode = 0x1A4;        // 0644
     private const int DirectoryMode = 0x1ED;   // 0755
 
-    private readonly string _path;
-
     /// <summary>Our own reading end: without one, a write after the client has left would fail, and what it had not read be lost.</summary>
     private OwnedFd? _reader;
 
-    private OutputSink(string path, OwnedFd file, OwnedFd? reader, bool isPipe, bool isRegular = false)
+    private OutputSink(OwnedFd file, OwnedFd? reader, bool isPipe, bool isRegular = false)
     {
         IsRegular = isRegular;
-        _path = path;
         File = file;
         _reader = reader;
         IsPipe = isPipe;
@@ -26,7 +23,7 @@ internal sealed class OutputSink : IDisposable
 
     public bool IsPipe { get; }
 
-    /// <summary>A regular file, which both streams may share: it is never waited for.</summary>
+    /// <summary>A regular file, which both streams may share.</summary>
     public bool IsRegular { get; }
 
     /// <summary>Opens a fifo, or whatever else is at a path.</summary>
@@ -34,9 +31,9 @@ internal sealed class OutputSink : IDisposable
     {
         FileType type = Files.Stat(path).Type;
         if (type != FileType.Fifo)
-            return new OutputSink(path, Files.Open(path, OpenFlags.WriteOnly | OpenFlags.Append | OpenFlags.NonBlocking), null, isPipe: false, isRegular: type == FileType.Regular);
+            return new OutputSink(Files.Open(path, OpenFlags.WriteOnly | OpenFlags.Append | OpenFlags.NonBlocking), null, isPipe: false, isRegular: type == FileType.Regular);
         OwnedFd reader = Files.Open(path, OpenFlags.ReadOnly | OpenFlags.NonBlocking);
-        return new OutputSink(path, Files.Open(path, OpenFlags.WriteOnly | OpenFlags.NonBlocking), reader, isPipe: true);
+        return new OutputSink(Files.Open(path, OpenFlags.WriteOnly | OpenFlags.NonBlocking), reader, isPipe: true);
     }
 
     /// <summary>Opens a file to append to, and makes it and the directories above it.</summary>
@@ -44,25 +41,38 @@ internal sealed class OutputSink : IDisposable
     {
         if (!path.StartsWith('/')) throw new CofferdamException(ErrorKind.InvalidArgument, $"stdout: 'file://{path}': must be an absolute path");
         Files.MkdirAll(Path.GetDirectoryName(path)!, DirectoryMode);
-        return new OutputSink(path, Files.Open(path, OpenFlags.WriteOnly | OpenFlags.Append | OpenFlags.Create, FileMode), null, isPipe: false, isRegular: true);
+        // Not all that can be opened so is a file: a fifo would be waited for, now or at each write.
+        if (Files.TryStat(path, out FileStatus status, out _) && status.Type != FileType.Regular) return OpenPath(path);
+        return new OutputSink(Files.Open(path, OpenFlags.WriteOnly | OpenFlags.Append | OpenFlags.Create | OpenFlags.NonBlocking, FileMode), null, isPipe: false, isRegular: true);
     }
 
     /// <summary>The writing end of a pipe that somebody else reads.</summary>
     public static OutputSink OfPipe(OwnedFd file)
     {
         Files.SetNonBlocking(file, true);
-        return new OutputSink("pipe", file, null, isPipe: true);
+        return new OutputSink(file, null, isPipe: true);
     }
 
     /// <summary>
-    /// All was written. The reader is to see the end; but a fifo that nobody has open forgets what is in it, so without a
-    /// reader it stays open until it is disposed of.
+    /// All was written, and the reader is to see the end. But a fifo that nobody has open forgets what is in it: while there is
+    /// something unread and nobody to read it, the writing end stays open.
     /// </summary>
-    public void Finish()
+    /// <returns>False if so; then <see cref="TryLetGo"/> is to be asked again and again.</returns>
+    public bool Finish()
     {
+        bool isFifo = _reader is not null;
         _reader?.Dispose();
-        if (_reader is not null && Pipes.UnreadBytes(File) > 0 && !HasReader() && Files.TryOpen(_path, OpenFlags.ReadOnly | OpenFlags.NonBlocking, out _reader, out _)) return;
+        if (isFifo && Pipes.UnreadBytes(File) > 0) return TryLetGo();
         File.Dispose();
+        return true;
+    }
+
+    /// <summary>Closes the writing end if somebody has come to read; containerd's client waits for the end before it deletes.</summary>
+    public bool TryLetGo()
+    {
+        if (!HasReader()) return false;
+        File.Dispose();
+        return true;
     }
 
     public void Dispose()

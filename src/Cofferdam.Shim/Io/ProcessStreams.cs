@@ -7,22 +7,29 @@ namespace Cofferdam.Shim.Io;
 /// <summary>The streams of one process: what it gets, what the client has, and the relays between them.</summary>
 internal sealed class ProcessStreams : IDisposable
 {
+    private const string StrictLogger = "binary-v2";
+    private static readonly TimeSpan s_shortestHold = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan s_longestHold = TimeSpan.FromSeconds(1);
+
     private readonly EventLoop _loop;
+    private readonly Workers _workers;
     private readonly ShimLog _log;
     private readonly bool _isTerminal;
     private readonly List<OwnedFd> _childEnds = [];
     private readonly List<OwnedFd> _ourEnds = [];
-    private readonly List<Relay> _relays = [];
+    private readonly List<IRelay> _relays = [];
     private readonly List<OutputSink> _sinks = [];
     private readonly ManualResetEventSlim _outputEnded = new();
     private InputSource? _input;
     private LoggerProcess? _logger;
     private OutputSink? _output, _error;
     private int _openOutputs;
+    private bool _areClosed;
 
-    private ProcessStreams(EventLoop loop, ShimLog log, bool isTerminal)
+    private ProcessStreams(EventLoop loop, Workers workers, ShimLog log, bool isTerminal)
     {
         _loop = loop;
+        _workers = workers;
         _log = log;
         _isTerminal = isTerminal;
     }
@@ -31,9 +38,9 @@ internal sealed class ProcessStreams : IDisposable
     public StandardIo Io { get; private set; } = StandardIo.Inherited;
 
     /// <summary>Opens what the client named, and makes the pipes. Starts a logger.</summary>
-    public static ProcessStreams Open(EventLoop loop, ShimLog log, StdioUris uris, ShimOptions options, string containerdNamespace, string id)
+    public static ProcessStreams Open(EventLoop loop, Workers workers, ShimLog log, StdioUris uris, ShimOptions options, string containerdNamespace, string id)
     {
-        ProcessStreams streams = new(loop, log, uris.Terminal);
+        ProcessStreams streams = new(loop, workers, log, uris.Terminal);
         try
         {
             streams.OpenClientSide(uris, containerdNamespace, id);
@@ -54,7 +61,7 @@ internal sealed class ProcessStreams : IDisposable
         _childEnds.Clear();
         if (_isTerminal && console is not null) ConnectTerminal(console);
         if (_openOutputs == 0) _outputEnded.Set();
-        foreach (Relay relay in _relays) relay.Start();
+        foreach (IRelay relay in _relays) relay.Start();
     }
 
     /// <summary>The client has no more input.</summary>
@@ -84,10 +91,10 @@ internal sealed class ProcessStreams : IDisposable
     private void OpenClientSide(StdioUris uris, string containerdNamespace, string id)
     {
         if (uris.Stdin.Length > 0) _input = new InputSource(uris.Stdin);
-        if (SchemeOf(uris.Stdout) == "binary" || SchemeOf(uris.Stderr) == "binary")
+        if (IsLogger(uris.Stdout) || IsLogger(uris.Stderr))
         {
-            string uri = SchemeOf(uris.Stdout) == "binary" ? uris.Stdout : uris.Stderr;
-            _logger = LoggerProcess.Start(_loop, PathOf(uri), QueryOf(uri), containerdNamespace, id);
+            string uri = IsLogger(uris.Stdout) ? uris.Stdout : uris.Stderr;
+            _logger = LoggerProcess.Start(_loop, PathOf(uri), QueryOf(uri), mustSayReady: SchemeOf(uri) == StrictLogger, containerdNamespace, id);
             if (_isTerminal) _output = Track(OutputSink.OfPipe(_logger.Output));
             return;
         }
@@ -102,7 +109,7 @@ internal sealed class ProcessStreams : IDisposable
         "" => null,
         "fifo" => Track(OutputSink.OpenPath(PathOf(uri))),
         "file" => Track(OutputSink.OpenFile(PathOf(uri))),
-        string scheme => throw new CofferdamException(ErrorKind.InvalidArgument, $"{field}: '{uri}': unknown scheme '{scheme}' (hint: fifo, file and binary are known)"),
+        string scheme => throw new CofferdamException(ErrorKind.InvalidArgument, $"{field}: '{uri}': unknown scheme '{scheme}' (hint: fifo, file, binary and binary-v2 are known)"),
     };
 
     private OutputSink Track(OutputSink sink)
@@ -157,7 +164,7 @@ internal sealed class ProcessStreams : IDisposable
         _ourEnds.Add(source);
         Files.SetNonBlocking(source, true);
         _openOutputs++;
-        _relays.Add(new Relay(_loop, source, sink.File, isPipe && sink.IsPipe, Ended, Failed));
+        _relays.Add(sink.IsRegular ? new FileRelay(_loop, _workers, source, sink.File, Ended, Failed) : new Relay(_loop, source, sink.File, isPipe && sink.IsPipe, Ended, Failed));
 
         void Ended()
         {
@@ -172,9 +179,15 @@ internal sealed class ProcessStreams : IDisposable
     {
         _openOutputs--;
         // A file may be the sink of both streams.
-        if (_openOutputs == 0 || !sink.IsRegular) sink.Finish();
+        if ((_openOutputs == 0 || !sink.IsRegular) && !sink.Finish()) LetGoLater(sink, s_shortestHold);
         if (_openOutputs == 0) _outputEnded.Set();
     }
+
+    /// <summary>Nobody reads, and there is something to read: whoever comes must find it, and after it the end.</summary>
+    private void LetGoLater(OutputSink sink, TimeSpan pause) => _loop.After(pause, () =>
+    {
+        if (!_areClosed && !sink.TryLetGo()) LetGoLater(sink, pause * 2 < s_longestHold ? pause * 2 : s_longestHold);
+    });
 
     private void ConnectTerminal(OwnedFd console)
     {
@@ -193,11 +206,14 @@ internal sealed class ProcessStreams : IDisposable
 
     private void CloseAll()
     {
-        foreach (Relay relay in _relays) relay.Dispose();
+        _areClosed = true;
+        foreach (IRelay relay in _relays) relay.Dispose();
         foreach (OwnedFd end in _childEnds) end.Dispose();
         foreach (OwnedFd end in _ourEnds) end.Dispose();
         foreach (OutputSink sink in _sinks) sink.Dispose();
     }
+
+    private static bool IsLogger(string uri) => SchemeOf(uri) is "binary" or StrictLogger;
 
     private static string SchemeOf(string uri)
     {

@@ -7,12 +7,11 @@ namespace Cofferdam.Shim.Io;
 /// the first, whose writer then waits: nothing is lost and nothing collected here. Between pipes the kernel moves the pages
 /// (splice(2)); otherwise they pass through one buffer that all relays share.
 /// </summary>
-internal sealed class Relay : IDisposable
+internal sealed class Relay : IRelay
 {
     // A relay that could go on for ever lets the others have their turn.
     private const int MovesInTurn = 32;
     private const int SpliceLimit = 1 << 20;
-    private static readonly TimeSpan s_fullDiskPause = TimeSpan.FromSeconds(1);
     private static readonly byte[] s_buffer = new byte[32 * 1024];
 
     private readonly EventLoop _loop;
@@ -29,7 +28,7 @@ internal sealed class Relay : IDisposable
 
     /// <param name="loop">Where it runs.</param>
     /// <param name="source">Non-blocking; read until its end.</param>
-    /// <param name="sink">Non-blocking, or a file.</param>
+    /// <param name="sink">Non-blocking.</param>
     /// <param name="arePipes">Whether both are pipes or fifos.</param>
     /// <param name="ended">Called once on the loop's thread.</param>
     /// <param name="sinkFailed">
@@ -65,10 +64,6 @@ internal sealed class Relay : IDisposable
                 case RelayStep.SourceIsEmpty: WaitFor(_source, PollEvents.Readable); return;
                 case RelayStep.SinkIsFull: WaitFor(_sink, PollEvents.Writable); return;
                 case RelayStep.Ended: End(); return;
-                case RelayStep.DiskIsFull:
-                    StopWaiting();
-                    _loop.After(s_fullDiskPause, Pump);
-                    return;
                 default: break;
             }
         }
@@ -113,12 +108,7 @@ internal sealed class Relay : IDisposable
         _rest = _rest.ToArray();
         // After a part the next attempt tells why it was no more.
         if (taken) return RelayStep.Moved;
-        return errno switch
-        {
-            Errno.EAGAIN => RelayStep.SinkIsFull,
-            Errno.ENOSPC or Errno.EDQUOT => RelayStep.DiskIsFull,
-            _ => SinkFailed(errno),
-        };
+        return errno == Errno.EAGAIN ? RelayStep.SinkIsFull : SinkFailed(errno);
     }
 
     private RelayStep SinkFailed(Errno errno)

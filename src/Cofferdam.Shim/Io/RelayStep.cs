@@ -7,5 +7,6 @@ internal enum RelayStep
     SourceIsEmpty,
     SinkIsFull,
     DiskIsFull,
+    SinkFailed,
     Ended,
 }

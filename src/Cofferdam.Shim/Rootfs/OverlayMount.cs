@@ -10,6 +10,7 @@ namespace Cofferdam.Shim.Rootfs;
 internal static class OverlayMount
 {
     private const string LowerKey = "lowerdir=";
+    private const string LayersName = "idmapped-layers";
     private const int LongestData = 4095;
     private const int DirectoryMode = 0x1C0;   // 0700
 
@@ -19,13 +20,13 @@ internal static class OverlayMount
     /// <param name="scratch">A directory of the container's own, for layers with mapped ids while the mount is made.</param>
     public static void Perform(string source, OwnedFd target, SnapshotOptions options, string scratch)
     {
-        if (options.UidMappings.Count == 0)
+        if (!options.HasMappings)
         {
             MountLayers(source, target, options.Flags, options.FilesystemOptions);
             return;
         }
 
-        string directory = Path.Join(scratch, "idmapped-layers");
+        string directory = Path.Join(scratch, LayersName);
         Files.MkdirAll(directory, DirectoryMode);
         List<string> mapped = [];
         try
@@ -48,6 +49,9 @@ internal static class OverlayMount
         }
     }
 
+    /// <summary>Takes away layers that a shim left there which was killed while it made a mount.</summary>
+    public static void CleanUp(string scratch) => RootfsMounts.Unmount(Path.Join(scratch, LayersName));
+
     private static List<string> MapLayers(string lower, SnapshotOptions options, string directory, List<string> mapped)
     {
         List<string> layers = [];
@@ -58,6 +62,8 @@ internal static class OverlayMount
             mapped.Add(place);
             layers.Add(place);
             using OwnedFd tree = Containers.IdMappedTrees.Clone(layer, recursive: false, options.UidMappings, options.GidMappings);
+            // What a killed shim leaves here is in the way of whoever deletes the directory, and shows the image's own files.
+            Mounts.SetAttributes(tree, MountAttributes.ReadOnly, MountAttributes.None, recursive: false, path: layer);
             using OwnedFd there = Files.Open(place, OpenFlags.Path | OpenFlags.Directory);
             Mounts.Attach(tree, there, place);
         }

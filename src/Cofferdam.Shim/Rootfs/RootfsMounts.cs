@@ -48,28 +48,41 @@ internal static class RootfsMounts
         SnapshotOptions options = SnapshotOptions.Parse(mount.Options);
         using OwnedFd root = Files.Open(rootfs, OpenFlags.Path | OpenFlags.Directory);
         using OwnedFd target = OpenTarget(root, mount.Target);
-        if (options.IsBind) Bind(mount.Source, target, options);
+        if (FuseMount.IsFor(mount.Type, out string helper, out string program)) FuseMount.Perform(mount.Source, target, mount.Options, helper, program);
+        else if (options.IsBind) Bind(mount.Source, target, options);
         else if (mount.Type == "overlay") OverlayMount.Perform(mount.Source, target, options, Path.GetDirectoryName(Path.GetFullPath(rootfs))!);
+        else if (options.IsLoop) MountImage(mount, target, options);
         else Mounts.Mount(mount.Source, target.ProcPath, mount.Type, options.Flags, options.Data);
-        SetPropagation(rootfs, mount.Target, options);
+        // overlay and bind have done it by themselves.
+        if (options.HasMappings && !options.IsBind && mount.Type != "overlay") MapOwners(rootfs, mount.Target, options);
+    }
+
+    private static void MountImage(Api.Types.Mount mount, OwnedFd target, SnapshotOptions options)
+    {
+        using OwnedFd device = LoopDevices.Attach(mount.Source, options.IsReadOnly, options.IsDirect, out string path);
+        Mounts.Mount(path, target.ProcPath, mount.Type, options.Flags, options.Data);
     }
 
     private static void Bind(string source, OwnedFd target, SnapshotOptions options)
     {
-        using OwnedFd tree = options.UidMappings.Count == 0
+        using OwnedFd tree = !options.HasMappings
             ? Mounts.Clone(null, source, options.IsRecursive)
             : Containers.IdMappedTrees.Clone(source, options.IsRecursive, options.UidMappings, options.GidMappings);
-        Mounts.SetAttributes(tree, (Linux.MountAttributes)options.Parsed.SetAttributes, (Linux.MountAttributes)options.Parsed.ClearAttributes, recursive: false, path: source);
+        MountAttributes set = options.Attributes;
+        // One choice of access times is made by taking the others back.
+        MountAttributes clear = (set & MountAttributes.AccessTimes) != 0 ? MountAttributes.AccessTimes : MountAttributes.None;
+        Mounts.SetAttributes(tree, set, clear, recursive: false, path: source);
         Mounts.Attach(tree, target, "rootfs");
     }
 
-    // Opened again: the descriptor from before is of what is below the new mount.
-    private static void SetPropagation(string rootfs, string target, SnapshotOptions options)
+    /// <summary>Puts the mount with other owners upon itself.</summary>
+    private static void MapOwners(string rootfs, string target, SnapshotOptions options)
     {
-        if (options.Parsed.PropagationFlags.Count == 0) return;
+        // Opened again: the descriptor from before is of what is below the new mount.
         using OwnedFd root = Files.Open(rootfs, OpenFlags.Path | OpenFlags.Directory);
         using OwnedFd mounted = OpenTarget(root, target);
-        foreach (ulong flags in options.Parsed.PropagationFlags) Mounts.Mount(null, mounted.ProcPath, null, (MountFlags)flags);
+        using OwnedFd tree = Containers.IdMappedTrees.Clone(mounted.ProcPath, recursive: false, options.UidMappings, options.GidMappings);
+        Mounts.Attach(tree, mounted, "rootfs");
     }
 
     // The layer below may hold symbolic links where the target says directories.

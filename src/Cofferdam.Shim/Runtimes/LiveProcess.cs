@@ -33,8 +33,11 @@ internal sealed class LiveProcess : IDisposable
     /// <summary>The master side of its terminal.</summary>
     public OwnedFd? Console { get; }
 
-    /// <summary>Reaps it, once it has ended.</summary>
+    /// <summary>Waits for its end, and reaps it.</summary>
     public ExitStatus Reap() => _ofLibrary?.Wait() ?? Processes.Wait(Pidfd)!.Value;
+
+    /// <summary>Reaps it if it has ended and nobody keeps that from us (<see cref="Processes.TryReap"/>).</summary>
+    public ExitStatus? TryReap() => _ofLibrary is null ? Processes.TryReap(Pidfd) : _ofLibrary.Wait(TimeSpan.Zero);
 
     public void Resize(uint width, uint height)
     {

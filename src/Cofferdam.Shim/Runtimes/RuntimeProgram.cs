@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Text;
 using System.Text.Json;
 using Cofferdam.Containers;
@@ -10,8 +9,6 @@ namespace Cofferdam.Shim.Runtimes;
 /// <summary>A runtime with runc's command line, and what it says when it fails: the last error of its JSON log.</summary>
 internal sealed class RuntimeProgram
 {
-    private const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
     private readonly string _path;
     private readonly string _logFile;
     private readonly List<string> _global;
@@ -36,7 +33,7 @@ internal sealed class RuntimeProgram
         {
             Path = _path,
             Arguments = [.. _global, .. arguments],
-            Environment = Variables(),
+            Environment = HostPrograms.Variables(),
             StandardInput = io.Input,
             StandardOutput = io.Output,
             StandardError = io.Error,
@@ -81,23 +78,6 @@ internal sealed class RuntimeProgram
         return level is "error" or "fatal" ? message : null;
     }
 
-    private static string Find(string name)
-    {
-        if (name.Contains('/', StringComparison.Ordinal)) return name;
-        string path = Environment.GetEnvironmentVariable("PATH") is { Length: > 0 } value ? value : DefaultPath;
-        foreach (string directory in path.Split(':', StringSplitOptions.RemoveEmptyEntries))
-        {
-            string candidate = $"{directory}/{name}";
-            if (Files.IsExecutable(candidate)) return candidate;
-        }
-
-        throw new CofferdamException(ErrorKind.NotFound, $"options.binary_name: program '{name}' is not in $PATH");
-    }
-
-    private static List<string> Variables()
-    {
-        List<string> variables = [];
-        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables()) variables.Add($"{variable.Key}={variable.Value}");
-        return variables;
-    }
+    private static string Find(string name) => name.Contains('/', StringComparison.Ordinal) ? name
+        : HostPrograms.Find(name) ?? throw new CofferdamException(ErrorKind.NotFound, $"options.binary_name: program '{name}' is not in $PATH");
 }

@@ -18,20 +18,15 @@ internal sealed partial class ShimContainer
     private CgroupNotification? _oom;
     private EventRegistration? _oomRegistration;
 
-    private void WatchEnd(ShimProcess process, LiveProcess live)
+    private void WatchEnd(ShimProcess process, LiveProcess live) => _context.Loop.Post(() => ChildEnd.Watch(_context.Loop, live.Pidfd, () =>
     {
-        EventRegistration? registration = null;
-        // Both on the loop's thread, so that the end cannot come before the registration is known.
-        _context.Loop.Post(() => registration = _context.Loop.Watch(live.Pidfd, PollEvents.Readable, _ =>
-        {
-            registration!.Dispose();
-            ProcessEnded(process, live);
-        }));
-    }
+        if (ReapOrGuess(process, live) is not { } status) return false;
+        ProcessEnded(process, status);
+        return true;
+    }));
 
-    private void ProcessEnded(ShimProcess process, LiveProcess live)
+    private void ProcessEnded(ShimProcess process, ExitStatus status)
     {
-        ExitStatus status = ReapOrGuess(process, live);
         lock (_state)
         {
             process.NoteEnd(status);
@@ -42,11 +37,11 @@ internal sealed partial class ShimContainer
     }
 
     // Whoever waits for the exit must get one, also if something else in this process has taken the status.
-    private ExitStatus ReapOrGuess(ShimProcess process, LiveProcess live)
+    private ExitStatus? ReapOrGuess(ShimProcess process, LiveProcess live)
     {
         try
         {
-            return live.Reap();
+            return live.TryReap();
         }
         catch (LinuxException e)
         {

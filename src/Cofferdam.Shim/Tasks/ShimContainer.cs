@@ -235,7 +235,7 @@ internal sealed partial class ShimContainer
     /// <summary>Opens the streams, starts the process with them, and watches for its end.</summary>
     private void Launch(ShimProcess process, Func<Containers.StandardIo, bool, LiveProcess> start)
     {
-        ProcessStreams streams = ProcessStreams.Open(_context.Loop, _context.Log, process.Stdio, _options, _context.Namespace, process.Id);
+        ProcessStreams streams = ProcessStreams.Open(_context.Loop, _context.Workers, _context.Log, process.Stdio, _options, _context.Namespace, process.Id);
         LiveProcess live;
         // The client sees that its fifo is open now, and may say that its input ended before the process exists.
         process.Attach(streams);
