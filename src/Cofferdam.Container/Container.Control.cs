@@ -38,7 +38,20 @@ public sealed partial class Container
 
         if (errno != Errno.None) throw new LinuxException("pidfd_send_signal", errno, Signals.Name(signal));
         // On cgroup v1 a frozen process does not even die.
-        if (signal == Signals.Kill && Liveness.IsFrozen(Cgroup)) Cgroup.Thaw();
+        if (signal == Signals.Kill && Liveness.IsFrozen(Cgroup)) ThawUnlessGone();
+    }
+
+    // On v2 it has died meanwhile, and systemd removes the cgroup at once.
+    private void ThawUnlessGone()
+    {
+        try
+        {
+            Cgroup.Thaw();
+        }
+        catch (Exception e) when (e is LinuxException or CofferdamException && !Cgroup.Exists())
+        {
+            // There is nothing left to thaw.
+        }
     }
 
     /// <summary>Freezes all processes.</summary>
@@ -75,7 +88,9 @@ public sealed partial class Container
         using StateLock held = _directory.Lock();
         Refresh();
         RequireLife();
-        Cgroup.Update(resources, warnings);
+        if (resources.Devices.Count > 0 && !resources.Devices.SequenceEqual(Spec.Linux.Resources?.Devices ?? [])) warnings?.Add("linux.resources.devices: an update does not change device rules");
+        // containerd passes the rules of the configuration with each update, and a plugin (NVIDIA's) may have added to them since.
+        Cgroup.Update(SpecVersions.Adapt(resources, _stored.OciVersion) with { Devices = [] }, warnings);
     }
 
     /// <summary>Changes what its class of service may use of caches and memory bandwidth, for all containers in that class.</summary>

@@ -86,6 +86,32 @@ public sealed class UpdateTests : BlackBoxTest
         Assert.Equal(before, container.CgroupFile("devices", "devices.list"));
     }
 
+    /// <summary>containerd passes the rules of the configuration with every update, and a plugin may have added to them since.</summary>
+    [Fact]
+    public void An_update_with_device_rules_does_not_change_them()
+    {
+        Assert.SkipWhen(Surroundings.IsUnified, "looks at the rules in a file of cgroup v1");
+        Container container = NewContainer().Running();
+        const string rule = "c 10:200 rwm";
+        File.WriteAllText(Path.Combine(container.Cgroup("devices"), "devices.allow"), rule);
+        const string resources = """{"pids":{"limit":55},"devices":[{"allow":false,"access":"rwm"}]}""";
+        Scratch.Oci(Scratch.Options(stdin: resources), "update", "--resources", "-", container.Id).Ok();
+        Assert.Contains(rule, container.CgroupFile("devices", "devices.list"), StringComparison.Ordinal);
+        Assert.Equal("55", container.CgroupFile("pids", "pids.max"));
+    }
+
+    /// <summary>Before runtime-spec 1.3 it meant none, and podman before 5.4 and CRI-O before 1.29 write it so.</summary>
+    [Theory]
+    [InlineData("1.0.2", true)]
+    [InlineData("1.2.1", true)]
+    [InlineData("1.3.0", false)]
+    public void A_limit_of_no_processes_counts_since_the_specification_says_so(string version, bool forks)
+    {
+        Container container = NewContainer();
+        container.Config.SetText("ociVersion", version).Set("linux.resources.pids", """{"limit":0}""").Args("sh", "-c", "ls /bin && echo forked");
+        Assert.Equal(forks, container.Run().Stdout.Contains("forked", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("--memory", "many")]
     [InlineData("--cpuset-cpus", "4000")]

@@ -108,7 +108,6 @@ public sealed class PropertyTests
             MemoryMax t 18446744073709551615
             MemoryMin t 1
             MemorySwapMax t 2097152
-            OOMPolicy s 'kill'
             TasksMax t 1
             """,
             string.Join('\n', V2(resources).Split('\n').Order(StringComparer.Ordinal)));

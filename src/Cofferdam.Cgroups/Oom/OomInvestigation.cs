@@ -41,6 +41,8 @@ public static class OomInvestigation
     public static ulong CountKills(IReadOnlyDictionary<string, string> paths)
     {
         if (Directory(paths) is not { } directory) return 0;
+        OomCounters own = new(directory);
+        if (!own.IsV1) return own.Kills;
         List<string> nested = [];
         AddNested(directory, nested);
         return CountKills(directory, nested);

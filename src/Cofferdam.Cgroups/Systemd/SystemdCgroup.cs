@@ -12,6 +12,8 @@ namespace Cofferdam.Cgroups.Systemd;
 /// </summary>
 internal sealed partial class SystemdCgroup : ICgroup
 {
+    private const string OomGroup = "memory.oom.group";
+
     private readonly SystemdUnit _unit;
     private readonly TimeSpan _limit;
     private readonly SystemdPlan? _plan;
@@ -58,6 +60,8 @@ internal sealed partial class SystemdCgroup : ICgroup
         }
         catch
         {
+            // It blocks all signals while it waits for us, and systemd would wait for its end much longer than anybody for the error.
+            Processes.TryKill(pid, Signals.Kill, out _);
             TryStop(bus);
             throw;
         }
@@ -81,10 +85,13 @@ internal sealed partial class SystemdCgroup : ICgroup
         if (mustFreeze) Freeze();
         try
         {
+            string? oomGroup = isUnified ? ReadFile(OomGroup) : null;
             using SystemdBus bus = SystemdBus.Connect(_unit.IsUser, _limit);
             bus.SetProperties(_unit.Name, properties);
             // systemd rounds, and knows less of devices.
             _inner.Update(resources);
+            // It writes this one with each limit of memory.
+            if (oomGroup == "1" && !resources.Unified.ContainsKey(OomGroup)) _inner.Update(new LinuxResources { Unified = new Dictionary<string, string> { [OomGroup] = oomGroup } });
         }
         finally
         {

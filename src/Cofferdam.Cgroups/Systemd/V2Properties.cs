@@ -53,7 +53,8 @@ internal static class V2Properties
         SetMask(properties, "AllowedMemoryNodes", cpu.Mems);
     }
 
-    // The same list as runc's, and io.weight, memory.oom.group and memory.zswap.max beside it.
+    // The same list as runc's, and io.weight and memory.zswap.max beside it. Not memory.oom.group: the property for it, OOMPolicy=kill,
+    // ends the whole container also when one of its nested cgroups has met a limit of its own.
     private static void SetUnified(UnitProperties properties, LinuxResources resources, string file, string value)
     {
         switch (file)
@@ -64,8 +65,6 @@ internal static class V2Properties
             case "cpuset.cpus": SetMask(properties, "AllowedCPUs", value); break;
             case "cpuset.mems": SetMask(properties, "AllowedMemoryNodes", value); break;
             case "io.weight": SetNumber(properties, "IOWeight", value.StartsWith("default ", StringComparison.Ordinal) ? value["default ".Length..] : value); break;
-            // Scopes have it since systemd 253.
-            case "memory.oom.group" when value == "1": properties.Set("OOMPolicy", DBusValue.Of("kill"), isOptional: true); break;
             case "memory.high": SetNumber(properties, "MemoryHigh", value); break;
             case "memory.low": SetNumber(properties, "MemoryLow", value); break;
             case "memory.min": SetNumber(properties, "MemoryMin", value); break;

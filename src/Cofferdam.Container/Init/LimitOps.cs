@@ -44,13 +44,14 @@ internal static unsafe class LimitOps
     public static long SetMemoryPolicy(InitBlob* blob, StepRecord* step) =>
         Sys.Call(Nr.set_mempolicy, step->A, step->B == 0 ? 0 : (long)((byte*)blob + step->B), step->C);
 
-    /// <summary>Step SetResourceLimit: A = RLIMIT_*, B = soft, C = hard.</summary>
+    /// <summary>Step SetResourceLimit: A = RLIMIT_*, B = soft, C = hard, D = 1 if it may fail.</summary>
     public static long SetResourceLimit(InitBlob* blob, StepRecord* step)
     {
         long* limit = stackalloc long[2];
         limit[0] = step->B;
         limit[1] = step->C;
-        return Sys.Call(Nr.prlimit64, 0, step->A, (long)limit, 0);
+        long result = Sys.Call(Nr.prlimit64, 0, step->A, (long)limit, 0);
+        return step->D == 0 ? result : 0;
     }
 
     /// <summary>Step SetUmask: A = mask.</summary>

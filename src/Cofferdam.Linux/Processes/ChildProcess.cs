@@ -49,12 +49,14 @@ public sealed unsafe class ChildProcess : IDisposable
             using ExpectedChild expected = OwnChildren.Expect();
             fixed (byte* path = CString.Encode(start.Path, "posix_spawn"))
             {
+                bool isLowered = OpenFileLimit.BeginSpawn();
                 int error = Libc.posix_spawn(&pid, path, &actions, &attributes, arguments.Pointers, environment.Pointers);
+                OpenFileLimit.EndSpawn(isLowered);
                 if (error != 0) throw new LinuxException("posix_spawn", (Errno)error, start.Path);
+                if (!isLowered) OpenFileLimit.GiveBack(pid);
             }
 
             OwnChildren.Add(pid);
-            OpenFileLimit.GiveBack(pid);
             return Adopt(pid);
         }
         finally

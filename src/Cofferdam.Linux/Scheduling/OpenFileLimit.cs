@@ -8,29 +8,68 @@ public static class OpenFileLimit
 {
     private const int Resource = 7;
 
+    // While the limit is that of a child, this many descriptors must be left for the other threads.
+    private const ulong Reserve = 256;
+    private static readonly Lock s_lowering = new();
+
     /// <summary>What children get: the limit before <see cref="Lift"/>; null where nothing was raised.</summary>
     public static ResourceLimit? OfChildren { get; private set; }
 
-    /// <summary>Raises the soft limit of this process to the hard one. Once, before there is a child.</summary>
+    /// <summary>Raises the soft limit of this process to the hard one, if the kernel lets it. Once, before there is a child.</summary>
     public static void Lift()
     {
         ResourceLimit limit = ResourceLimits.Read(0, Resource);
         if (limit.Soft == limit.Hard) return;
-        ResourceLimits.Set(0, Resource, limit with { Soft = limit.Hard });
-        OfChildren = limit;
+        // EPERM even for root: the hard limit is above fs.nr_open, which was lowered after it was set. The server has what it had.
+        if (TrySet(0, limit with { Soft = limit.Hard })) OfChildren = limit;
     }
 
-    /// <summary>Gives a child that was just started the limit that it would have without us; one that has ended is fine.</summary>
+    /// <summary>
+    /// Before a child is started: lowers the limit of this process to that of children, which is the only way past
+    /// posix_spawn(3). <see cref="EndSpawn"/> must follow, soon and on the same thread.
+    /// </summary>
+    /// <returns>False where that was not done; then <see cref="GiveBack"/> must follow.</returns>
+    internal static bool BeginSpawn()
+    {
+        if (OfChildren is not { } limit) return false;
+        s_lowering.Enter();
+        if (HasRoomBelow(limit.Soft) && TrySet(0, limit)) return true;
+        s_lowering.Exit();
+        return false;
+    }
+
+    internal static void EndSpawn(bool isLowered)
+    {
+        if (!isLowered) return;
+        TrySet(0, OfChildren!.Value with { Soft = OfChildren.Value.Hard });
+        s_lowering.Exit();
+    }
+
+    /// <summary>Lowers the limit of a child that has begun already: where so many descriptors are open that other threads would suffer.</summary>
     internal static void GiveBack(int pid)
     {
-        if (OfChildren is not { } limit) return;
+        if (OfChildren is { } limit) TrySet(pid, limit);
+    }
+
+    // The kernel gives the lowest number that is free.
+    private static bool HasRoomBelow(ulong soft)
+    {
+        if (soft <= Reserve) return false;
+        using OwnedFd probe = Files.Open("/dev/null", OpenFlags.ReadOnly);
+        return (ulong)probe.Fd < soft - Reserve;
+    }
+
+    private static bool TrySet(int pid, ResourceLimit limit)
+    {
         try
         {
             ResourceLimits.Set(pid, Resource, limit);
+            return true;
         }
-        catch (LinuxException e) when (e.Errno == Errno.ESRCH)
+        catch (LinuxException)
         {
-            // Its end is told to whoever waits.
+            // A child that has ended, or fs.nr_open as above: neither is a reason not to start a program.
+            return false;
         }
     }
 }

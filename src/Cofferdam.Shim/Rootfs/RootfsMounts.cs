@@ -48,8 +48,14 @@ internal static class RootfsMounts
         SnapshotOptions options = SnapshotOptions.Parse(mount.Options);
         using OwnedFd root = Files.Open(rootfs, OpenFlags.Path | OpenFlags.Directory);
         using OwnedFd target = OpenTarget(root, mount.Target);
-        if (FuseMount.IsFor(mount.Type, out string helper, out string program)) FuseMount.Perform(mount.Source, target, mount.Options, helper, program);
-        else if (options.IsBind) Bind(mount.Source, target, options);
+        if (FuseMount.IsFor(mount.Type, out string helper, out string program))
+        {
+            // All options are the helper's, also those of owners.
+            FuseMount.Perform(mount.Source, target, mount.Options, helper, program);
+            return;
+        }
+
+        if (options.IsBind) Bind(mount.Source, target, options);
         else if (mount.Type == "overlay") OverlayMount.Perform(mount.Source, target, options, Path.GetDirectoryName(Path.GetFullPath(rootfs))!);
         else if (options.IsLoop) MountImage(mount, target, options);
         else Mounts.Mount(mount.Source, target.ProcPath, mount.Type, options.Flags, options.Data);

@@ -175,10 +175,24 @@ internal sealed partial class ShimContainer
     private bool TellOom()
     {
         if (Init.IsSettled) return true;
-        ulong kills = _runtime.OomKills();
+        ulong kills = CountOomKills();
         if (kills <= _toldOomKills) return false;
         _toldOomKills = kills;
         _context.Events.OutOfMemory(Id);
         return true;
+    }
+
+    // The exit that is told next must be told whatever comes of this.
+    private ulong CountOomKills()
+    {
+        try
+        {
+            return _runtime.OomKills();
+        }
+        catch (Exception e) when (e is CofferdamException or LinuxException)
+        {
+            _context.Log.Warning($"counting the processes of container '{Id}' that were killed for want of memory: {e.Message}");
+            return 0;
+        }
     }
 }

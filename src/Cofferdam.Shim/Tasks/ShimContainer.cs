@@ -162,7 +162,17 @@ internal sealed partial class ShimContainer
     {
         lock (_change)
         {
-            _runtime.Resume();
+            try
+            {
+                _runtime.Resume();
+            }
+            catch (CofferdamException e) when (e.Kind == ErrorKind.FailedPrecondition)
+            {
+                // Somebody else has resumed it.
+                lock (_state) _isPaused = false;
+                throw;
+            }
+
             lock (_state) _isPaused = false;
             _context.Events.Resumed(Id);
         }
@@ -198,7 +208,12 @@ internal sealed partial class ShimContainer
             Init.Streams?.WaitForOutput(s_outputLimit);
             _context.Loop.Post(StopWatchingOom);
             _runtime.Delete();
-            foreach (ShimProcess exec in TakeExecs()) Forget(exec);
+            foreach (ShimProcess exec in TakeExecs())
+            {
+                // Somebody may be deleting it.
+                lock (exec.Launching) Forget(exec);
+            }
+
             Forget(Init);
             RootfsMounts.Unmount(Rootfs);
             _runtime.Dispose();
@@ -224,9 +239,14 @@ internal sealed partial class ShimContainer
             // The runtime thaws what is frozen, which would not die.
             _runtime.Kill(Signals.Kill, all: false);
         }
-        catch (CofferdamException e) when (e.Kind == ErrorKind.FailedPrecondition)
+        catch (Exception e) when (e is LinuxException or CofferdamException)
         {
-            // It has ended by itself.
+            // It has ended by itself; or another runtime has forgotten it, or is no longer there.
+            _context.Log.Debug($"deleting container '{Id}': {e.Message}");
+            lock (_state)
+            {
+                if (Init.Live is { } live) Processes.TrySendSignal(live.Pidfd, Signals.Kill, out _);
+            }
         }
 
         if (!stopped.Wait(s_exitLimit)) throw new CofferdamException(ErrorKind.DeadlineExceeded, $"deleting container '{Id}': process {Init.Pid} does not end");

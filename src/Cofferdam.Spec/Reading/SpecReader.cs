@@ -107,6 +107,7 @@ public static class SpecReader
             Hooks = hooks ?? new Hooks(),
             Linux = linux ?? new LinuxConfig(),
         };
+        if (spec.Linux.Resources is { } resources) spec = spec with { Linux = spec.Linux with { Resources = SpecVersions.Adapt(resources, spec.OciVersion) } };
         return annotations is null ? spec : spec with { Annotations = annotations };
     }
 

@@ -20,8 +20,9 @@ internal static class LimitSteps
     public static void TakeBackOpenFiles(PlanBuilder plan, ResourceLimit? given)
     {
         if (given is not { } limit) return;
+        // It fails if fs.nr_open was set below the hard limit meanwhile; the limit is then higher than it was, and that is all.
         plan.Add(InitOp.SetResourceLimit, "process.rlimits", "take back the limit of open files",
-            Operand.Of("resource", (long)RlimitType.Nofile), Operand.Of("soft", (long)limit.Soft), Operand.Of("hard", (long)limit.Hard));
+            Operand.Of("resource", (long)RlimitType.Nofile), Operand.Of("soft", (long)limit.Soft), Operand.Of("hard", (long)limit.Hard), Operand.Of("optional", 1));
     }
 
     public static void Add(PlanBuilder plan, RuntimeSpec spec, Process process, bool hasUserNamespace)
