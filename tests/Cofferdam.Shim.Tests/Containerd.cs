@@ -6,13 +6,19 @@ namespace Cofferdam.Shim.Tests;
 /// <summary>One containerd with root, state and socket of its own; it can be killed and started again.</summary>
 internal sealed class Containerd : IDisposable
 {
+    /// <summary>What a pod's first container is made of; it must sleep.</summary>
+    public const string SandboxImage = "example.org/pause:test";
+
+    private const string NoCri = "\"io.containerd.grpc.v1.cri\", \"io.containerd.cri.v1.images\", \"io.containerd.cri.v1.runtime\",";
+
     private static readonly string s_base = Path.Combine(Path.GetTempPath(), $"coffer-shim-{Surroundings.SuiteId}");
     private static int s_next;
 
     private readonly string _configuration;
     private Command? _daemon;
 
-    public Containerd()
+    /// <param name="withCri">With the plugin that the kubelet calls.</param>
+    public Containerd(bool withCri = false)
     {
         Folder = Path.Combine(s_base, string.Create(CultureInfo.InvariantCulture, $"d{Interlocked.Increment(ref s_next)}"));
         Directory.CreateDirectory(Folder);
@@ -22,7 +28,7 @@ internal sealed class Containerd : IDisposable
             version = 2
             root = "{Folder}/root"
             state = "{Folder}/state"
-            disabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.cri.v1.images", "io.containerd.cri.v1.runtime", "io.containerd.nri.v1.nri",
+            disabled_plugins = [{(withCri ? "" : NoCri)} "io.containerd.nri.v1.nri",
               "io.containerd.internal.v1.opt", "io.containerd.internal.v1.restart", "io.containerd.snapshotter.v1.devmapper", "io.containerd.snapshotter.v1.btrfs",
               "io.containerd.snapshotter.v1.zfs", "io.containerd.snapshotter.v1.aufs", "io.containerd.snapshotter.v1.blockfile"]
             # Nothing but a wish of the tests removes anything: 1.6 may take away what is just being unpacked.
@@ -34,10 +40,28 @@ internal sealed class Containerd : IDisposable
               level = "info"
             [grpc]
               address = "{Socket}"
+            {(withCri ? Cri : "")}
             """);
         MakeShimDirectory();
         Start();
     }
+
+    // The host of the tests has no hugetlb controller, and may not lower an oom_score_adj.
+    private static string Cri => $"""
+        [plugins."io.containerd.grpc.v1.cri"]
+          sandbox_image = "{SandboxImage}"
+          disable_hugetlb_controller = true
+          tolerate_missing_hugetlb_controller = true
+          restrict_oom_score_adj = true
+          disable_apparmor = true
+          stream_server_address = "127.0.0.1"
+          [plugins."io.containerd.grpc.v1.cri".containerd]
+            default_runtime_name = "tested"
+            [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.tested]
+              runtime_type = "{ShimUnderTest.Runtime}"
+          [plugins."io.containerd.grpc.v1.cri".cni]
+            conf_dir = "/nonexistent"
+        """;
 
     public string Folder { get; }
 

@@ -7,15 +7,20 @@ namespace Cofferdam.Shim.Tests;
 /// <summary>An image in an OCI archive, as <c>ctr images import</c> takes it: one layer, made of a directory.</summary>
 internal static class OciArchive
 {
-    public static void Write(string path, string name, string rootfs)
+    /// <param name="path">The file.</param>
+    /// <param name="name">The image's.</param>
+    /// <param name="rootfs">What is in it.</param>
+    /// <param name="command">What it runs by default; "from the image" is said otherwise.</param>
+    public static void Write(string path, string name, string rootfs, params string[] command)
     {
+        string arguments = string.Join(',', (command.Length > 0 ? command : ["echo", "from the image"]).Select(a => $"\"{a}\""));
         using var layer = new MemoryStream();
         TarFile.CreateFromDirectory(rootfs, layer, includeBaseDirectory: false);
         using FileStream file = File.Create(path);
         using var tar = new TarWriter(file);
         (string layerDigest, int layerSize) = AddBlob(tar, layer.ToArray());
         (string configDigest, int configSize) = AddBlob(tar, Encoding.UTF8.GetBytes($$$"""
-            {"architecture":"amd64","os":"linux","config":{"Env":["PATH=/bin","FROM=image"],"Cmd":["echo","from the image"]},
+            {"architecture":"amd64","os":"linux","config":{"Env":["PATH=/bin","FROM=image"],"Cmd":[{{{arguments}}}]},
              "rootfs":{"type":"layers","diff_ids":["{{{layerDigest}}}"]}}
             """));
         (string manifestDigest, int manifestSize) = AddBlob(tar, Encoding.UTF8.GetBytes($$$$"""
