@@ -15,6 +15,7 @@ internal sealed class Containerd : IDisposable
     private static int s_next;
 
     private readonly string _configuration;
+    private readonly bool _withCri;
     private Command? _daemon;
 
     /// <param name="withCri">With the plugin that the kubelet calls.</param>
@@ -23,6 +24,7 @@ internal sealed class Containerd : IDisposable
         Folder = Path.Combine(s_base, string.Create(CultureInfo.InvariantCulture, $"d{Interlocked.Increment(ref s_next)}"));
         Directory.CreateDirectory(Folder);
         Socket = Path.Combine(Folder, "containerd.sock");
+        _withCri = withCri;
         _configuration = Path.Combine(Folder, "containerd.toml");
         File.WriteAllText(_configuration, $"""
             version = 2
@@ -43,11 +45,13 @@ internal sealed class Containerd : IDisposable
             {(withCri ? Cri : "")}
             """);
         MakeShimDirectory();
+        if (withCri)
+            MakeNetwork();
         Start();
     }
 
     // The host of the tests has no hugetlb controller, and may not lower an oom_score_adj.
-    private static string Cri => $"""
+    private string Cri => $"""
         [plugins."io.containerd.grpc.v1.cri"]
           sandbox_image = "{SandboxImage}"
           disable_hugetlb_controller = true
@@ -59,8 +63,13 @@ internal sealed class Containerd : IDisposable
             default_runtime_name = "tested"
             [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.tested]
               runtime_type = "{ShimUnderTest.Runtime}"
+            # What a runtime can do, containerd asks runc's shim alone, or what stands in its place.
+            [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.in-place]
+              runtime_type = "{ShimUnderTest.RuncName}"
+              runtime_path = "{ShimUnderTest.Path}"
           [plugins."io.containerd.grpc.v1.cri".cni]
-            conf_dir = "/nonexistent"
+            bin_dir = "/usr/lib/cni"
+            conf_dir = "{Folder}/cni"
         """;
 
     public string Folder { get; }
@@ -88,7 +97,9 @@ internal sealed class Containerd : IDisposable
             Directory = Folder,
             Environment = new Dictionary<string, string> { ["PATH"] = SearchPath, ["LC_ALL"] = "C" },
         };
-        _daemon = Command.Start([Path.Combine(ContainerdPrograms.Directory, "containerd"), "--config", _configuration], options);
+        // The networks of pods are to be none of the host's.
+        string[] apart = _withCri ? ["unshare", "--net"] : [];
+        _daemon = Command.Start([.. apart, Path.Combine(ContainerdPrograms.Directory, "containerd"), "--config", _configuration], options);
         Eventually.True(() => Command.Run(Ctr("default", ["namespaces", "ls", "-q"]), options).ExitCode == 0 || _daemon.HasExited, "containerd answers");
         Assert.False(_daemon.HasExited, _daemon.Stderr);
     }
@@ -110,6 +121,14 @@ internal sealed class Containerd : IDisposable
             Directory.Delete(Folder, recursive: true);
         if (!Directory.EnumerateFileSystemEntries(s_base).Any())
             Directory.Delete(s_base);
+    }
+
+    private void MakeNetwork()
+    {
+        Directory.CreateDirectory(Path.Combine(Folder, "cni"));
+        File.WriteAllText(Path.Combine(Folder, "cni/10-pods.conflist"), $$$"""
+            {"cniVersion":"0.4.0","name":"pods","plugins":[{"type":"ptp","ipam":{"type":"host-local","subnet":"10.98.0.0/24","dataDir":"{{{Folder}}}/addresses"}}]}
+            """);
     }
 
     /// <summary>ctr passes runc's options to io.containerd.runc.v2 alone: under that name the shim under test is found.</summary>

@@ -3,14 +3,13 @@ using Cofferdam.Testing;
 
 namespace Cofferdam.Shim.Tests;
 
-/// <summary>Pods as the kubelet makes them, by containerd's CRI plugin. They have the host's network: a CNI plugin is no
-/// matter of the shim.</summary>
+/// <summary>Pods as the kubelet makes them, by containerd's CRI plugin.</summary>
 public sealed class CriTests : ShimTest, IClassFixture<CriContainerd>
 {
     private const string Space = "k8s.io";
     private const int Exited = 2;
 
-    private readonly ProtobufMessage _pod;
+    private ProtobufMessage _pod;
     private readonly List<string> _made = [];
     private CriConnection _cri;
     private string _sandbox = "";
@@ -19,11 +18,7 @@ public sealed class CriTests : ShimTest, IClassFixture<CriContainerd>
     {
         Assert.SkipWhen(Surroundings.IsSystemd, "the plugin is configured for cgroupfs");
         _cri = new CriConnection(Daemon.Socket);
-        const ulong hosts = 2;
-        _pod = new ProtobufMessage()
-            .Message(1, new ProtobufMessage().Text(1, Tag).Text(2, Tag).Text(3, "default"))
-            .Text(3, Folder)
-            .Message(8, new ProtobufMessage().Text(1, "/" + Tag).Message(2, new ProtobufMessage().Message(1, new ProtobufMessage().Number(1, hosts))));
+        _pod = Pod();
     }
 
     [Fact]
@@ -63,6 +58,21 @@ public sealed class CriTests : ShimTest, IClassFixture<CriContainerd>
         Remove();
     }
 
+    [Fact]
+    public void A_pod_can_have_users_of_its_own()
+    {
+        Assert.SkipWhen(ContainerdPrograms.Version.Major < 2, "needs containerd 2");
+        const ulong first = 200000, count = 65536;
+        ProtobufMessage mapping = new ProtobufMessage().Number(1, first).Number(3, count);
+        ProtobufMessage users = new ProtobufMessage().Message(5, new ProtobufMessage().Message(2, mapping).Message(3, mapping));
+        _pod = Pod(users);
+        RunPod("in-place");
+        string container = Start("c", "cat /proc/self/uid_map; stat -c 'owner %u' /bin/busybox", security: new ProtobufMessage().Message(3, users));
+        Assert.Equal(0u, AwaitExit(container).Code);
+        AwaitLog("c", "0     200000      65536", "owner 0");
+        Remove();
+    }
+
     protected override void Dispose(bool disposing)
     {
         if (_cri is not null)
@@ -73,16 +83,25 @@ public sealed class CriTests : ShimTest, IClassFixture<CriContainerd>
         base.Dispose(disposing);
     }
 
-    private void RunPod()
+    /// <param name="namespaces">NamespaceOption.</param>
+    private ProtobufMessage Pod(ProtobufMessage? namespaces = null) => new ProtobufMessage()
+        .Message(1, new ProtobufMessage().Text(1, Tag).Text(2, Tag).Text(3, "default"))
+        .Text(3, Folder)
+        .Message(8, new ProtobufMessage().Text(1, "/" + Tag).Message(2, new ProtobufMessage().Message(1, namespaces ?? new ProtobufMessage())));
+
+    private void RunPod(string handler = "tested")
     {
         string archive = Path.Combine(Folder, "image.tar");
         OciArchive.Write(archive, Containerd.SandboxImage, Rootfs, "sleep", "1000");
         string[] local = ContainerdPrograms.Version.Major < 2 ? [] : ["--local"];
         Command.Run(Daemon.Ctr(Space, ["images", "import", .. local, archive]), Options()).Ok();
-        _sandbox = _cri.Call("RunPodSandbox", new ProtobufMessage().Message(1, _pod)).Text(1);
+        _sandbox = _cri.Call("RunPodSandbox", new ProtobufMessage().Message(1, _pod).Text(2, handler)).Text(1);
     }
 
-    private string Start(string name, string script)
+    /// <param name="name">Its name.</param>
+    /// <param name="script">What its shell does.</param>
+    /// <param name="security">LinuxContainerSecurityContext.</param>
+    private string Start(string name, string script, ProtobufMessage? security = null)
     {
         const ulong limit = 64 << 20;
         ProtobufMessage container = new ProtobufMessage()
@@ -92,7 +111,7 @@ public sealed class CriTests : ShimTest, IClassFixture<CriContainerd>
             .Message(6, new ProtobufMessage().Text(1, "COFFER_TEST").Text(2, Tag))
             .Message(7, new ProtobufMessage().Text(1, "/shared").Text(2, Folder))
             .Text(11, name + ".log")
-            .Message(15, new ProtobufMessage().Message(1, new ProtobufMessage().Number(4, limit)));
+            .Message(15, new ProtobufMessage().Message(1, new ProtobufMessage().Number(4, limit)).Message(2, security ?? new ProtobufMessage()));
         string id = _cri.Call("CreateContainer", new ProtobufMessage().Text(1, _sandbox).Message(2, container).Message(3, _pod)).Text(1);
         _made.Add(id);
         _cri.Call("StartContainer", new ProtobufMessage().Text(1, id));
