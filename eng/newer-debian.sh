@@ -21,3 +21,23 @@ apt_there() {
         -o Dir::Cache::archives="$work/archives" -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= \
         -o Dir::State::status="$work/status" -o APT::Sandbox::User=root -o Acquire::Languages=none </dev/null >&2
 }
+
+# fetch_programs SUITE PACKAGE NAME PROGRAM…: unpacks programs of a package, by their paths in it, into .cache/NAME/SUITE/ and
+# prints that directory. The package alone: they are Go's and need a libc no newer than Debian 12's, which the first one's
+# --version tries here.
+fetch_programs() {
+    local target=$PWD/.cache/$3/$1 first=${4##*/} unpacked
+    [ ! -x "$target/$first" ] || { echo "$target" && return; }
+    use_debian "$1" "$3"
+    [ ! -x "$target/$first" ] || { echo "$target" && return; }
+    apt_there apt-get update -qq
+    unpacked=$work/unpacked
+    rm -rf "$unpacked" "$target.new"
+    mkdir -p "$unpacked" "$target.new"
+    (cd "$unpacked" && apt_there apt-get download -qq "$2" && dpkg-deb -x "$2"_*.deb .)
+    (cd "$unpacked" && cp "${@:4}" "$target.new/")
+    rm -rf "$unpacked"
+    "$target.new/$first" --version >&2
+    mv "$target.new" "$target"
+    echo "$target"
+}

@@ -4,14 +4,34 @@ using Cofferdam.Testing;
 namespace Cofferdam.Clients.Tests;
 
 /// <summary>dockerd with its own containerd, its default bridge and seccomp profile; only <c>--add-runtime</c> is ours.</summary>
-public sealed class DockerHost : EngineHost
+public class DockerHost : EngineHost
 {
+    private const string OurRuntime = "coffer";
+
+    private readonly string _runtime;
+
     public DockerHost()
-        : base("docker", "dockerd", "containerd", "containerd-shim-runc-v2", "iptables")
+        : this(OurRuntime, "dockerd", "containerd", "containerd-shim-runc-v2")
     {
+    }
+
+    /// <param name="runtime">What <c>--runtime</c> names.</param>
+    /// <param name="programs">dockerd, containerd, the shim: names, or paths whose directories are the first of PATH.</param>
+    private protected DockerHost(string runtime, params ReadOnlySpan<string> programs)
+        : base("docker", [.. programs, "iptables"])
+    {
+        _runtime = runtime;
         if (Unavailable != null)
         {
             return;
+        }
+
+        foreach (string program in programs)
+        {
+            if (Path.GetDirectoryName(program) is { Length: > 0 } directory)
+            {
+                Host.Variables["PATH"] = $"{directory}:{Host.Variables["PATH"]}";
+            }
         }
 
         string socket = $"unix://{Host.Folder}/docker.sock";
@@ -20,7 +40,7 @@ public sealed class DockerHost : EngineHost
                 "dockerd", "--host", socket, "--data-root", $"{Host.Folder}/data", "--exec-root", "/run/docker-exec",
                 "--pidfile", "/run/docker.pid", "--storage-driver", "vfs", "--exec-opt", "native.cgroupdriver=cgroupfs",
                 "--cgroup-parent", "/" + Host.Name, "--default-ulimit", "nofile=1024:1024",
-                "--add-runtime", "coffer=" + RuntimeUnderTest.Path,
+                "--add-runtime", $"{OurRuntime}={RuntimeUnderTest.Path}",
             ],
             readyLine: "API listen on");
         Host.Variables["DOCKER_HOST"] = socket;
@@ -45,6 +65,6 @@ public sealed class DockerHost : EngineHost
 
     private static string Client => Prerequisites.Locate("docker")!;
 
-    private static IEnumerable<string> WithRuntime(IReadOnlyList<string> arguments) =>
-        arguments[0] is "run" or "create" ? [arguments[0], "--runtime", "coffer", .. arguments.Skip(1)] : arguments;
+    private IEnumerable<string> WithRuntime(IReadOnlyList<string> arguments) =>
+        arguments[0] is "run" or "create" ? [arguments[0], "--runtime", _runtime, .. arguments.Skip(1)] : arguments;
 }

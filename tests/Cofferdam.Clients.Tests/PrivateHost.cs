@@ -15,13 +15,14 @@ internal sealed class PrivateHost : IDisposable
         while read -r line; do :; done
         """;
 
+    private static int s_count;
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
     private readonly Process _holder;
     private readonly List<Process> _daemons = [];
 
     public PrivateHost(string name)
     {
-        Name = $"coffer-clients-{name}-{Environment.ProcessId}";
+        Name = $"coffer-clients-{name}-{Environment.ProcessId}-{Interlocked.Increment(ref s_count)}";
         Folder = Directory.CreateTempSubdirectory(Name + "-").FullName;
         _holder = Start(["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc", "--propagation", "private", "bash", "-c", Script]);
         string? line = _holder.StandardOutput.ReadLine();

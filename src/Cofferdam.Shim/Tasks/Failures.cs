@@ -23,8 +23,9 @@ internal static class Failures
         }
         catch (CofferdamException e)
         {
-            // A client would take NotFound for a missing task, and go on.
-            ErrorKind kind = e.Kind is ErrorKind.InvalidArgument or ErrorKind.AlreadyExists or ErrorKind.FailedPrecondition or ErrorKind.Unimplemented ? e.Kind : ErrorKind.Unknown;
+            // What is wrong with the container is unknown to the client, as from runc's shim: it would take NotFound for a missing
+            // task, and dockerd shows any other class to its user as the first word of the message.
+            ErrorKind kind = e.Kind is ErrorKind.AlreadyExists or ErrorKind.FailedPrecondition or ErrorKind.Unimplemented ? e.Kind : ErrorKind.Unknown;
             throw new CofferdamException(kind, $"{what}: {e.Message}", e);
         }
         catch (LinuxException e)

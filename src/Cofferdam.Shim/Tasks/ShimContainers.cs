@@ -38,9 +38,9 @@ internal sealed class ShimContainers
     {
         try
         {
+            ShimContainer container = new(_context, request);
             return Failures.Describe("OCI runtime create failed", () =>
             {
-                ShimContainer container = new(_context, request);
                 container.Create();
                 lock (_lock) _containers.Add(request.Id, container);
                 return container;

@@ -31,14 +31,14 @@ internal sealed class CriConnection : IDisposable
     public ProtobufFields Call(string method, ProtobufMessage request)
     {
         (string Status, string Error, byte[] Message) answer = default;
-        Eventually.True(() => !(answer = CallOnce(method, request)).Error.Contains("not initialized", StringComparison.Ordinal), "the plugin is ready");
+        Eventually.True(() => !(answer = CallOnce(method, request).GetAwaiter().GetResult()).Error.Contains("not initialized", StringComparison.Ordinal), "the plugin is ready");
         Assert.True(answer.Status == "0", $"{method}: status {answer.Status}: {answer.Error}");
         return new ProtobufFields(answer.Message.AsSpan(HeaderSize));
     }
 
     public void Dispose() => _client.Dispose();
 
-    private (string Status, string Error, byte[] Message) CallOnce(string method, ProtobufMessage request)
+    private async Task<(string Status, string Error, byte[] Message)> CallOnce(string method, ProtobufMessage request)
     {
         byte[] message = request.ToArray(), frame = new byte[HeaderSize + message.Length];
         BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), message.Length);
@@ -50,9 +50,8 @@ internal sealed class CriConnection : IDisposable
             Content = new ByteArrayContent(frame) { Headers = { ContentType = new MediaTypeHeaderValue("application/grpc") } },
         };
         call.Headers.TE.Add(new TransferCodingWithQualityHeaderValue("trailers"));
-        // HTTP/2 has no calls that wait.
-        using HttpResponseMessage response = _client.SendAsync(call).GetAwaiter().GetResult();
-        byte[] content = response.Content.ReadAsByteArrayAsync().GetAwaiter().GetResult();
+        using HttpResponseMessage response = await _client.SendAsync(call);
+        byte[] content = await response.Content.ReadAsByteArrayAsync();
         return (Value(response, "grpc-status"), Uri.UnescapeDataString(Value(response, "grpc-message")), content);
     }
 

@@ -1,0 +1,3 @@
+namespace Cofferdam.Clients.Tests;
+
+public sealed class DockerShimTests(DockerShimHost docker) : DockerEngineTests(docker), IClassFixture<DockerShimHost>;
