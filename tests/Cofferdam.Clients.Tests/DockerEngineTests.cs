@@ -1,7 +1,7 @@
 namespace Cofferdam.Clients.Tests;
 
 /// <summary>What docker alone can do, or tells.</summary>
-public abstract class DockerEngineTests(DockerHost docker) : EngineTests(docker)
+public abstract class DockerEngineTests(DockerEngineHost docker) : EngineTests(docker)
 {
     [Fact]
     public void The_default_capabilities_are_dockers() =>

@@ -5,7 +5,7 @@ namespace Cofferdam.Clients.Tests;
 
 /// <summary>A newer dockerd and containerd, whose containers run by our shim: named at <c>--runtime</c>, without a word of
 /// configuration, which Docker 20.10 does not know.</summary>
-public sealed class DockerShimHost : DockerHost
+public sealed class DockerShimHost : DockerEngineHost
 {
     public DockerShimHost()
         : base("io.containerd.coffer.v2", Fetched("docker", "dockerd"), Fetched("containerd", "containerd"), Path.Combine(Repository, "out/bin/containerd-shim-coffer-v2"))

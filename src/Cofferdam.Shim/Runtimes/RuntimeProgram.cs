@@ -79,5 +79,5 @@ internal sealed class RuntimeProgram
     }
 
     private static string Find(string name) => name.Contains('/', StringComparison.Ordinal) ? name
-        : HostPrograms.Find(name) ?? throw new CofferdamException(ErrorKind.NotFound, $"options.binary_name: program '{name}' is not in $PATH");
+        : HostPrograms.Find(name) ?? throw new CofferdamException(ErrorKind.InvalidArgument, $"options.binary_name: program '{name}' is not in $PATH");
 }
