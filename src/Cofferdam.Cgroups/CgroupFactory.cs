@@ -20,7 +20,7 @@ public static class CgroupFactory
     {
         options ??= new CgroupOptions();
         if (options.Manager == CgroupManagerKind.Disabled) return new DisabledCgroup();
-        if (options.Manager == CgroupManagerKind.Systemd)
+        if (options.Manager == CgroupManagerKind.Systemd || (options.Manager == CgroupManagerKind.ByPath && UnitNames.AreIn(cgroupsPath)))
             return ForSystemd(cgroupsPath, containerId, options);
 
         bool isExplicit = !string.IsNullOrEmpty(cgroupsPath);

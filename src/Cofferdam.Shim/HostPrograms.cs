@@ -6,6 +6,7 @@ namespace Cofferdam.Shim;
 /// <summary>Programs of the host that the shim runs for somebody: another runtime, a mount helper.</summary>
 internal static class HostPrograms
 {
+    private const int LongestOutput = 1 << 20;
     private const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     /// <summary>The path of a program by its name, or null if it is nowhere in $PATH.</summary>
@@ -19,6 +20,30 @@ internal static class HostPrograms
         }
 
         return null;
+    }
+
+    /// <summary>Runs one to its end, without input.</summary>
+    /// <param name="path">The program.</param>
+    /// <param name="arguments">Its arguments, with the zeroth.</param>
+    /// <param name="withErrors">Whether its standard error is taken, too; otherwise it is the shim's.</param>
+    /// <returns>How it ended, and what it wrote.</returns>
+    public static (ExitStatus Status, byte[] Output) Run(string path, IReadOnlyList<string> arguments, bool withErrors)
+    {
+        using OwnedFd nothing = Files.Open("/dev/null", OpenFlags.ReadOnly);
+        // A file and not a pipe: what stays in the background would hold that open.
+        using OwnedFd output = Memfds.Create("output");
+        using ChildProcess child = ChildProcess.Start(new ChildStart
+        {
+            Path = path,
+            Arguments = arguments,
+            Environment = Variables(),
+            StandardInput = nothing,
+            StandardOutput = output,
+            StandardError = withErrors ? output : null,
+        });
+        ExitStatus status = child.Wait()!.Value;
+        Files.Seek(output, 0);
+        return (status, Files.ReadAll(output, LongestOutput));
     }
 
     /// <summary>The shim's own environment, which they get.</summary>

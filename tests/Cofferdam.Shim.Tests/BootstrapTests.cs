@@ -185,6 +185,16 @@ public sealed class BootstrapTests(SharedContainerd shared) : ShimTest(() => sha
     }
 
     [Fact]
+    public void Info_tells_the_features_of_another_runtime()
+    {
+        string options = Path.Combine(Folder, "options"), file = Path.Combine(Folder, "info");
+        File.WriteAllBytes(options, new ProtobufMessage().Text(1, "containerd.runc.v1.Options").Bytes(2, new ProtobufMessage().Text(6, "runc").ToArray()).ToArray());
+        Host("sh", "-c", $"{ShimUnderTest.Path} -info <{options} >{file}").Ok();
+        JsonElement features = JsonElement.Parse(new ProtobufFields(File.ReadAllBytes(file)).Message(4).Text(2));
+        Assert.Equal(JsonElement.Parse(Host("runc", "features").Ok().Output).GetRawText(), features.GetRawText());
+    }
+
+    [Fact]
     public void A_start_without_a_namespace_is_refused()
     {
         CommandResult result = Host(ShimUnderTest.Path, "-id", "x", "start");

@@ -75,12 +75,16 @@ public sealed class CriTests : ShimTest, IClassFixture<CriContainerd>
 
     protected override void Dispose(bool disposing)
     {
-        if (_cri is not null)
+        try
         {
-            Remove();
-            _cri.Dispose();
+            if (_cri is not null)
+                Remove();
         }
-        base.Dispose(disposing);
+        finally
+        {
+            _cri?.Dispose();
+            base.Dispose(disposing);
+        }
     }
 
     /// <param name="namespaces">NamespaceOption.</param>

@@ -109,7 +109,7 @@ public sealed class OptionTests(SharedContainerd shared) : ShimTest(() => shared
     public void Options_in_a_file_count_as_those_in_a_message()
     {
         string root = Path.Combine(Folder, "state"), file = Path.Combine(Folder, "options.toml");
-        File.WriteAllText(file, $"# ours\n\nRoot = \"{root}\" # where \"state\" is\nNoPivotRoot = true # a switch\nIoUid = 0\n");
+        File.WriteAllText(file, $"# ours\n\nRoot = \"{root}\" # where \"state\" is\nNoPivotRoot = true # a switch\nIoUid = 0\nCriuPath = \"\"\nTaskApiVersion = 0\n");
         ShimContainer container = NewContainer("--runtime-config-path", file);
         container.Runtime = ShimUnderTest.Runtime;
         container.Detached("sleep", "1000").Ok();
@@ -125,6 +125,7 @@ public sealed class OptionTests(SharedContainerd shared) : ShimTest(() => shared
     [InlineData("Root = \"/run\\u0020x\"", "'Root'")]
     [InlineData("IoUid = -1", "'IoUid'")]
     [InlineData("[plugins]", "[plugins]")]
+    [InlineData("CriuImagePath = '/images'", "'CriuImagePath'")]
     [InlineData("IoUid = 1\nIoUid = 2", "twice")]
     public void A_mistake_in_such_a_file_is_named(string text, string word)
     {

@@ -1,3 +1,4 @@
+using Cofferdam.Shim.Tests.Wire;
 using Cofferdam.Testing;
 
 namespace Cofferdam.Shim.Tests;
@@ -25,5 +26,17 @@ public sealed class SystemdTests(SharedContainerd shared) : ShimTest(() => share
         Assert.Equal("50331648", Host("systemctl", "show", "--property", "MemoryMax", "--value", Surroundings.CgroupName(container.Id)).Ok().Output);
         Host("systemctl", "daemon-reload").Ok();
         Assert.Equal("50331648", container.MemoryLimit);
+    }
+
+    /// <summary>As dockerd does, which has no options for a shim that is not runc's.</summary>
+    [Fact]
+    public void A_client_without_options_gets_a_unit_by_its_path()
+    {
+        Assert.SkipUnless(Surroundings.IsSystemd, "systemd does not run here");
+        using var made = new HandMadeShim(this, "a");
+        made.Config.SetText("linux.cgroupsPath", $"system.slice:coffer:{made.Id}");
+        using TaskConnection shim = made.Started();
+        int pid = (int)shim.Call("Create", made.CreateRequest()).Ok().Number(1);
+        Assert.Contains($"0::/system.slice/coffer-{made.Id}.scope", File.ReadAllText($"/proc/{pid}/cgroup"), StringComparison.Ordinal);
     }
 }

@@ -20,6 +20,17 @@ public sealed class UnitNamesTests
         Assert.Equal((slice, unit, relative), (names.Slice, names.Unit, names.RelativePath));
     }
 
+    [Theory]
+    [InlineData("system.slice:docker:abc", true)]
+    [InlineData("kubepods-pod1.slice:cri-containerd:9f", true)]
+    [InlineData(null, false)]
+    [InlineData("/docker/abc", false)]
+    [InlineData("a:b:c", false)]
+    [InlineData(":crio:abc", false)]
+    [InlineData("/x/a.slice:b:c", false)]
+    [InlineData("a.slice:b", false)]
+    public void A_path_that_can_only_be_a_units_is_known(string? path, bool isUnit) => Assert.Equal(isUnit, UnitNames.AreIn(path));
+
     [Fact]
     public void A_users_units_are_in_the_users_slice() => Assert.Equal("user.slice", UnitNames.Parse(null, "c1", isUser: true).Slice);
 

@@ -107,7 +107,11 @@ public sealed class Container
     public Container Running()
     {
         Config.Args("sh", "-c", "trap 'exit 0' TERM; while :; do sleep 1000 & wait $!; done");
-        return CreatedAndStarted();
+        CreatedAndStarted();
+        // Before, the kernel would keep the signal from it as from any first process.
+        int pid = Pid();
+        Eventually.True(() => Processes.Catches(pid, Libc.SIGTERM), $"container {Id} has set its trap");
+        return this;
     }
 
     public Container CreatedAndStarted()

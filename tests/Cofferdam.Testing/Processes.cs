@@ -42,6 +42,10 @@ public static class Processes
 
     public static bool IsAlive(int pid) => State(pid) is not ('-' or 'Z' or 'X');
 
+    /// <summary>Whether it has a handler for a signal; false for one that is gone.</summary>
+    public static bool Catches(int pid, int signal) =>
+        ulong.TryParse(Status(pid, "SigCgt"), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong caught) && (caught >> (signal - 1) & 1) != 0;
+
     /// <summary>The kernel function in which it waits; empty when it runs, or is gone.</summary>
     public static string WaitsIn(int pid) => ReadText($"/proc/{pid}/wchan");
 

@@ -23,6 +23,9 @@ internal sealed record UnitNames
     /// <summary>The cgroup below that of the manager's root: <c>/machine.slice/machine-a.slice/runc-c1.scope</c>.</summary>
     public string RelativePath => IsSlice ? ExpandSlice(Unit) : CgroupPath.Join(ExpandSlice(Slice), Unit);
 
+    /// <summary>Whether a path can only be meant for systemd.</summary>
+    public static bool AreIn(string? cgroupsPath) => cgroupsPath?.Split(':') is [var slice, _, _] && slice.EndsWith(SliceSuffix, StringComparison.Ordinal) && !slice.Contains('/');
+
     /// <param name="cgroupsPath">linux.cgroupsPath; an empty slice is the default one.</param>
     /// <param name="containerId">Names the unit when there is no path.</param>
     /// <param name="isUser">Whether the user's manager makes the unit.</param>

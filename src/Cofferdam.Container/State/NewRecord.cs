@@ -30,7 +30,7 @@ internal static class NewRecord
             OwnPidNamespace = spec.Linux.Namespaces.Any(static n => n.Type == NamespaceType.Pid && string.IsNullOrEmpty(n.Path)),
             Rootless = rootless,
             NoNewKeyring = options.NoNewKeyring,
-            SystemdCgroup = options.CgroupManager == CgroupManagerKind.Systemd,
+            SystemdCgroup = cgroup.Unit is not null,
             HasPoststart = spec.Hooks.Poststart.Count > 0,
             HasPoststop = spec.Hooks.Poststop.Count > 0,
         };

@@ -33,9 +33,9 @@ public static class OpenFileLimit
     {
         if (OfChildren is not { } limit) return false;
         s_lowering.Enter();
-        if (HasRoomBelow(limit.Soft) && TrySet(0, limit)) return true;
-        s_lowering.Exit();
-        return false;
+        bool isLowered = HasRoomBelow(limit.Soft) && TrySet(0, limit);
+        if (!isLowered) s_lowering.Exit();
+        return isLowered;
     }
 
     internal static void EndSpawn(bool isLowered)
@@ -51,12 +51,18 @@ public static class OpenFileLimit
         if (OfChildren is { } limit) TrySet(pid, limit);
     }
 
-    // The kernel gives the lowest number that is free.
     private static bool HasRoomBelow(ulong soft)
     {
-        if (soft <= Reserve) return false;
-        using OwnedFd probe = Files.Open("/dev/null", OpenFlags.ReadOnly);
-        return (ulong)probe.Fd < soft - Reserve;
+        try
+        {
+            // Those above the limit are counted, too: better too many.
+            return (ulong)Files.ReadDirectory("/proc/self/fd").Count + Reserve < soft;
+        }
+        catch (LinuxException)
+        {
+            // No descriptor is left for that.
+            return false;
+        }
     }
 
     private static bool TrySet(int pid, ResourceLimit limit)

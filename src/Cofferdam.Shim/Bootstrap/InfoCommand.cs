@@ -1,6 +1,7 @@
 using Cofferdam.Api.Types;
 using Cofferdam.Containers;
 using Cofferdam.Linux;
+using Cofferdam.Shim.Runtimes;
 using Cofferdam.Spec;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
@@ -24,13 +25,22 @@ internal static class InfoCommand
         if (input.Length > 0)
         {
             Any options = Any.Parser.ParseFrom(input);
-            if (ShimOptions.From(options).BinaryName is { Length: > 0 } other)
-                throw new CofferdamException(ErrorKind.InvalidArgument, $"options.binary_name: features of '{other}' are its own to tell (hint: {other} features)");
             info.Options = options;
         }
 
-        info.Features = new Any { TypeUrl = FeaturesType, Value = ByteString.CopyFrom(SpecWriter.Write(RuntimeFeatures.Document(BuildInfo.Version, BuildInfo.Commit))) };
+        if (FeaturesOf(ShimOptions.From(info.Options).BinaryName) is { } features) info.Features = new Any { TypeUrl = FeaturesType, Value = ByteString.CopyFrom(features) };
         StandardStreams.Write(info.ToByteArray());
         return 0;
+    }
+
+    /// <summary>The features of the runtime, as JSON; null for another one that cannot tell.</summary>
+    private static byte[]? FeaturesOf(string other)
+    {
+        if (other.Length == 0) return SpecWriter.Write(RuntimeFeatures.Document(BuildInfo.Version, BuildInfo.Commit));
+        string path = RuntimeProgram.Find(other);
+        (ExitStatus status, byte[] output) = HostPrograms.Run(path, [path, "features"], withErrors: false);
+        if (status == default) return output;
+        StandardStreams.WriteErrorLine($"{other} features: ended with {status.ShellCode}");
+        return null;
     }
 }

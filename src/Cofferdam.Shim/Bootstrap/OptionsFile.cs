@@ -38,10 +38,12 @@ internal static class OptionsFile
         "ShimCgroup" => options with { ShimCgroup = Text(line, key, value) },
         "BinaryName" => options with { BinaryName = Text(line, key, value) },
         "Root" => options with { Root = Text(line, key, value) },
-        "CriuImagePath" => options with { CriuImagePath = Text(line, key, value) },
         "CriuWorkPath" => options with { CriuWorkPath = Text(line, key, value) },
         "IoUid" => options with { IoUid = Id(line, key, value) },
         "IoGid" => options with { IoGid = Id(line, key, value) },
+        // They stand empty in containerd's default configuration, and are containerd's to read, or nobody's.
+        "CriuImagePath" or "CriuPath" or "TaskApiAddress" or "TaskApiVersion" when value is "\"\"" or "''" or "0" => options,
+        "CriuImagePath" or "CriuPath" or "TaskApiAddress" or "TaskApiVersion" => throw Error(line, $"'{key}' has no effect here, and must be empty"),
         _ => throw Error(line, $"unknown key '{key}'"),
     };
 

@@ -15,6 +15,9 @@ internal sealed record ShimOptions
     /// <summary>In place of which the options say another state root.</summary>
     internal const string DefaultRoot = "/run/containerd/coffer";
 
+    /// <summary>Whether the client had any options to give.</summary>
+    public bool AreGiven { get; init; } = true;
+
     public bool NoPivotRoot { get; init; }
 
     public bool NoNewKeyring { get; init; }
@@ -64,7 +67,7 @@ internal sealed record ShimOptions
     /// <exception cref="CofferdamException">InvalidArgument: options of another type, or that cannot be read.</exception>
     public static ShimOptions From(Any? any)
     {
-        if (any is null || any.TypeUrl.Length == 0) return new ShimOptions();
+        if (any is null || any.TypeUrl.Length == 0) return new ShimOptions { AreGiven = false };
         try
         {
             if (AnyMessages.Unpack(any, TypeUrls.RuncOptions, Api.Runc.V1.Options.Parser) is { } runc) return From(runc);

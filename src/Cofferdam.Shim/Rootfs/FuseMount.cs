@@ -9,8 +9,6 @@ namespace Cofferdam.Shim.Rootfs;
 /// </summary>
 internal static class FuseMount
 {
-    private const int LongestOutput = 64 * 1024;
-
     /// <summary>The helper for a type, and the type without its prefix.</summary>
     public static bool IsFor(string type, out string helper, out string program)
     {
@@ -26,22 +24,9 @@ internal static class FuseMount
         List<string> arguments = [helper, source, Files.ReadLink(target.ProcPath)];
         foreach (string option in options) arguments.AddRange(["-o", option]);
         arguments.AddRange(["-t", program]);
-        using OwnedFd nothing = Files.Open("/dev/null", OpenFlags.ReadOnly);
-        // A file and not a pipe: what stays in the background would hold that open.
-        using OwnedFd output = Memfds.Create("output");
-        using ChildProcess child = ChildProcess.Start(new ChildStart
-        {
-            Path = path,
-            Arguments = arguments,
-            Environment = HostPrograms.Variables(),
-            StandardInput = nothing,
-            StandardOutput = output,
-            StandardError = output,
-        });
-        ExitStatus status = child.Wait()!.Value;
+        (ExitStatus status, byte[] output) = HostPrograms.Run(path, arguments, withErrors: true);
         if (status == default) return;
-        Files.Seek(output, 0);
-        string text = Encoding.UTF8.GetString(Files.ReadAll(output, LongestOutput)).Trim();
+        string text = Encoding.UTF8.GetString(output).Trim();
         throw new CofferdamException(ErrorKind.Unknown, $"{helper}: {(text.Length > 0 ? text : $"ended with {status.ShellCode}")}");
     }
 }

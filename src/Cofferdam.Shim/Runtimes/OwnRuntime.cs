@@ -138,9 +138,17 @@ internal sealed class OwnRuntime : IRuntime
         Io = io,
         NoPivot = _options.NoPivotRoot,
         NoNewKeyring = _options.NoNewKeyring,
-        CgroupManager = _options.SystemdCgroup ? CgroupManagerKind.Systemd : CgroupManagerKind.Cgroupfs,
+        CgroupManager = ManagerOf(_options),
         PidFile = Path.Join(_bundle, Tasks.BundleRecord.PidFile),
         Warnings = warnings,
+    };
+
+    // dockerd has no options for a shim that it does not know, and yet asks for a unit where systemd is its cgroup driver.
+    private static CgroupManagerKind ManagerOf(ShimOptions options) => options switch
+    {
+        { SystemdCgroup: true } => CgroupManagerKind.Systemd,
+        { AreGiven: false } => CgroupManagerKind.ByPath,
+        _ => CgroupManagerKind.Cgroupfs,
     };
 
     private static CriuCgroupMode CgroupModeOf(string mode) => mode switch

@@ -80,7 +80,17 @@ internal sealed class ProgramRuntime : IRuntime
 
     public void Pause() => _program.Run("pause", _id);
 
-    public void Resume() => _program.Run("resume", _id);
+    public void Resume()
+    {
+        try
+        {
+            _program.Run("resume", _id);
+        }
+        catch (CofferdamException e) when (e.Message.Contains("not paused", StringComparison.Ordinal))
+        {
+            throw new CofferdamException(ErrorKind.FailedPrecondition, e.Message, e);
+        }
+    }
 
     public void Update(ReadOnlySpan<byte> resources)
     {

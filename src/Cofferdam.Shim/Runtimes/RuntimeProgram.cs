@@ -78,6 +78,7 @@ internal sealed class RuntimeProgram
         return level is "error" or "fatal" ? message : null;
     }
 
-    private static string Find(string name) => name.Contains('/', StringComparison.Ordinal) ? name
+    /// <exception cref="CofferdamException">InvalidArgument: it is nowhere in $PATH.</exception>
+    public static string Find(string name) => name.Contains('/', StringComparison.Ordinal) ? name
         : HostPrograms.Find(name) ?? throw new CofferdamException(ErrorKind.InvalidArgument, $"options.binary_name: program '{name}' is not in $PATH");
 }
