@@ -46,7 +46,8 @@ public sealed partial class Container : IDisposable
     public string StateLocation => _directory.Location;
 
     /// <summary>The user whose runtime made it: the owner of its state directory.</summary>
-    public uint OwnerUid => Files.Stat(_directory.Location).Uid;
+    /// <exception cref="CofferdamException"><see cref="ErrorKind.NotFound"/>: it was deleted meanwhile.</exception>
+    public uint OwnerUid => _directory.ReadOwner();
 
     /// <summary>What the state directory records.</summary>
     public StoredState Stored => _stored;

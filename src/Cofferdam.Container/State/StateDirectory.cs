@@ -60,6 +60,13 @@ internal sealed class StateDirectory
     /// <summary>The text of the configuration that the container was created from.</summary>
     public byte[] ReadConfig() => Files.ReadAll($"{Location}/{ConfigName}");
 
+    /// <exception cref="CofferdamException"><see cref="ErrorKind.NotFound"/>: there is no such container.</exception>
+    public uint ReadOwner()
+    {
+        if (Files.TryStat(Location, out FileStatus status, out Errno errno)) return status.Uid;
+        throw errno == Errno.ENOENT ? Missing() : new LinuxException("stat", errno, Location);
+    }
+
     /// <summary>Waits until no other process changes the container, and keeps them out until the lock is disposed.</summary>
     /// <exception cref="CofferdamException"><see cref="ErrorKind.NotFound"/>: there is no such container.</exception>
     public StateLock Lock() => Lock(wait: true)!;

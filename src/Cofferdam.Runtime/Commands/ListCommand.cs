@@ -29,7 +29,15 @@ internal static class ListCommand
         List<ContainerState> states = [];
         foreach (Container container in Container.List(context.Global.Root, warnings))
         {
-            using (container) states.Add(container.OciState() with { Owner = OwnerName(container.OwnerUid) });
+            using Container one = container;
+            try
+            {
+                states.Add(one.OciState() with { Owner = OwnerName(one.OwnerUid) });
+            }
+            catch (CofferdamException e) when (e.Kind == ErrorKind.NotFound)
+            {
+                // Deleted since it was found.
+            }
         }
         SharedOptions.LogWarnings(context, warnings);
         string text = context.Options.Switch("quiet") ? ContainerTable.Ids(states)
