@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Globalization;
 using Cofferdam.Linux;
 
@@ -17,14 +16,6 @@ internal static class CallerEnvironment
 
     internal static string? NotifySocket() =>
         Environment.GetEnvironmentVariable("NOTIFY_SOCKET") is { Length: > 0 } path ? path : null;
-
-    /// <summary>All of them, as NAME=value.</summary>
-    internal static List<string> Variables()
-    {
-        List<string> variables = [];
-        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables()) variables.Add($"{variable.Key}={variable.Value}");
-        return variables;
-    }
 
     /// <summary>The state directory when --root is not given: the user's own unless this is the host's root.</summary>
     internal static string DefaultRoot()

@@ -6,8 +6,6 @@ namespace Cofferdam.Runtime;
 /// <summary>A program of the host, run to its end for its output.</summary>
 internal static class HostProgram
 {
-    private const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
     /// <summary>What the program prints on both its streams; one that fails is an exception with that text.</summary>
     internal static string Output(IReadOnlyList<string> arguments)
     {
@@ -16,9 +14,9 @@ internal static class HostProgram
         {
             ChildStart start = new()
             {
-                Path = Find(arguments[0]),
+                Path = HostPrograms.Find(arguments[0]) ?? throw new CofferdamException(ErrorKind.NotFound, $"program '{arguments[0]}' is not in $PATH"),
                 Arguments = arguments,
-                Environment = CallerEnvironment.Variables(),
+                Environment = HostPrograms.Variables(),
                 StandardOutput = write,
                 StandardError = write,
             };
@@ -29,16 +27,5 @@ internal static class HostProgram
             if (status != default) throw new CofferdamException(ErrorKind.Unknown, $"{arguments[0]} ended with {status.ShellCode}: {output.Trim()}");
             return output;
         }
-    }
-
-    private static string Find(string name)
-    {
-        string path = Environment.GetEnvironmentVariable("PATH") is { Length: > 0 } value ? value : DefaultPath;
-        foreach (string directory in path.Split(':', StringSplitOptions.RemoveEmptyEntries))
-        {
-            string candidate = $"{directory}/{name}";
-            if (Files.IsExecutable(candidate)) return candidate;
-        }
-        throw new CofferdamException(ErrorKind.NotFound, $"program '{name}' is not in $PATH");
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections;
 using Cofferdam.Linux;
 
 namespace Cofferdam.Containers.Checkpoint;
@@ -6,8 +5,6 @@ namespace Cofferdam.Containers.Checkpoint;
 /// <summary>Where the criu program and its configuration are.</summary>
 internal static class CriuProgram
 {
-    private const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
     /// <summary>The annotation that names a configuration of CRIU for one container, or, empty, forbids one.</summary>
     private const string ConfigAnnotation = "org.criu.config";
 
@@ -22,14 +19,7 @@ internal static class CriuProgram
                 : throw new CofferdamException(ErrorKind.NotFound, $"criu program '{given}': not there or not executable");
         }
 
-        string path = System.Environment.GetEnvironmentVariable("PATH") is { Length: > 0 } value ? value : DefaultPath;
-        foreach (string directory in path.Split(':', StringSplitOptions.RemoveEmptyEntries))
-        {
-            string candidate = $"{directory}/criu";
-            if (Files.IsExecutable(candidate)) return candidate;
-        }
-
-        throw new CofferdamException(ErrorKind.NotFound, "program 'criu' is not in $PATH (hint: install the package criu, version 3.15 or later)");
+        return HostPrograms.Find("criu") ?? throw new CofferdamException(ErrorKind.NotFound, "program 'criu' is not in $PATH (hint: install the package criu, version 3.15 or later)");
     }
 
     /// <summary>The configuration whose settings CRIU lets win over ours; null for none.</summary>
@@ -37,13 +27,5 @@ internal static class CriuProgram
     {
         if (annotations.TryGetValue(ConfigAnnotation, out string? file)) return file.Length > 0 ? file : null;
         return Array.Find(_configFiles, static path => Files.Exists(path));
-    }
-
-    /// <summary>The environment of this process: CRIU starts iptables and others by name.</summary>
-    public static List<string> Environment()
-    {
-        List<string> variables = [];
-        foreach (DictionaryEntry variable in System.Environment.GetEnvironmentVariables()) variables.Add($"{variable.Key}={variable.Value}");
-        return variables;
     }
 }

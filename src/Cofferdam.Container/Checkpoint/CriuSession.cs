@@ -50,7 +50,8 @@ internal sealed class CriuSession : IDisposable
                 {
                     Path = program,
                     Arguments = ["criu", "swrk", "3"],
-                    Environment = CriuProgram.Environment(),
+                    // It starts iptables and others by name.
+                    Environment = HostPrograms.Variables(),
                     StandardInput = terminal is null ? nothing : terminal.Input,
                     StandardOutput = terminal is null ? output : terminal.Output,
                     StandardError = terminal is null ? output : terminal.Error,

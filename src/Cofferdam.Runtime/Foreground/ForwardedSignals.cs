@@ -30,7 +30,7 @@ internal static class ForwardedSignals
     {
         SignalSet signals = new(Mask);
         if ((SignalFds.Block(signals).Bits & Mask) == Mask) return;
-        Processes.Execute("/proc/self/exe", [Environment.GetCommandLineArgs()[0], .. args], CallerEnvironment.Variables());
+        Processes.Execute("/proc/self/exe", [Environment.GetCommandLineArgs()[0], .. args], HostPrograms.Variables());
     }
 #endif
 

@@ -1,10 +1,9 @@
 using System.Collections;
-using Cofferdam.Linux;
 
-namespace Cofferdam.Shim;
+namespace Cofferdam.Linux;
 
-/// <summary>Programs of the host that the shim runs for somebody: another runtime, a mount helper.</summary>
-internal static class HostPrograms
+/// <summary>Programs of the host that are found by their names: CRIU, ps, a mount helper, another runtime.</summary>
+public static class HostPrograms
 {
     private const int LongestOutput = 1 << 20;
     private const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -25,7 +24,7 @@ internal static class HostPrograms
     /// <summary>Runs one to its end, without input.</summary>
     /// <param name="path">The program.</param>
     /// <param name="arguments">Its arguments, with the zeroth.</param>
-    /// <param name="withErrors">Whether its standard error is taken, too; otherwise it is the shim's.</param>
+    /// <param name="withErrors">Whether its standard error is taken, too; otherwise it is this process's.</param>
     /// <returns>How it ended, and what it wrote.</returns>
     public static (ExitStatus Status, byte[] Output) Run(string path, IReadOnlyList<string> arguments, bool withErrors)
     {
@@ -46,8 +45,8 @@ internal static class HostPrograms
         return (status, Files.ReadAll(output, LongestOutput));
     }
 
-    /// <summary>The shim's own environment, which they get.</summary>
-    public static IReadOnlyList<string> Variables()
+    /// <summary>The environment of this process, which they get, as NAME=value.</summary>
+    public static List<string> Variables()
     {
         List<string> variables = [];
         foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables()) variables.Add($"{variable.Key}={variable.Value}");
