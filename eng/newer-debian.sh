@@ -38,6 +38,7 @@ fetch_programs() {
     (cd "$unpacked" && cp "${@:4}" "$target.new/")
     rm -rf "$unpacked"
     "$target.new/$first" --version >&2
+    rm -rf "$target"
     mv "$target.new" "$target"
     echo "$target"
 }

@@ -3,7 +3,7 @@ using Cofferdam.Testing;
 
 namespace Cofferdam.Clients.Tests;
 
-/// <summary>dockerd with its own containerd, its default bridge and seccomp profile; only <c>--add-runtime</c> is ours.</summary>
+/// <summary>dockerd with its own containerd, its default bridge and seccomp profile; only the runtime that containers ask for is ours.</summary>
 public abstract class DockerEngineHost : EngineHost
 {
     private protected const string OurRuntime = "coffer";

@@ -165,7 +165,7 @@ public sealed class OptionTests(SharedContainerd shared) : ShimTest(() => shared
         string log = Path.Combine(Folder, name);
         made.Config.Args("sh", "-c", script).Set("linux.maskedPaths", "[]");
         using TaskConnection shim = made.Started();
-        shim.Call("Create", made.CreateRequest().Text(6, $"file://{log}").Any(10, OptionsType, options)).Ok();
+        shim.Call("Create", made.CreateRequest().Text(6, $"file://{log}").Text(7, $"file://{log}.err").Any(10, OptionsType, options)).Ok();
         shim.Call("Start", made.Id).Ok();
         shim.Call("Wait", made.Id).Ok();
         shim.Call("Delete", made.Id).Ok();

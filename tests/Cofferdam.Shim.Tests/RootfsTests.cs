@@ -144,7 +144,7 @@ public sealed class RootfsTests(SharedContainerd shared) : ShimTest(() => shared
         File.Delete(log);
         made.Config.Args("sh", "-c", script);
         using TaskConnection shim = made.Started();
-        shim.Call("Create", made.CreateRequest().Message(3, root).Text(6, $"file://{log}")).Ok();
+        shim.Call("Create", made.CreateRequest().Message(3, root).Text(6, $"file://{log}").Text(7, $"file://{log}.err")).Ok();
         shim.Call("Start", made.Id).Ok();
         Assert.Equal(0u, shim.Call("Wait", made.Id).Ok().Number(1));
         shim.Call("Delete", made.Id).Ok();
